@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target is built with the same rules: imports say what they leak, existentials say `any`,
+/// an async function stays on its caller's executor, and each unsafe expression is marked as such.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+    swiftSettings: settings
+  )
+}
+
+let package = Package(
+  name: "momento-auth",
+  products: [
+    .library(name: "MomentoAuth", targets: ["MomentoAuth"]),
+    .library(name: "MomentoAuthService", targets: ["MomentoAuthService"]),
+    .library(name: "GRPCTransport", targets: ["GRPCTransport", "GRPCCall", "ProtobufWire"]),
+    .executable(name: "momento-auth", targets: ["momento-auth"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(
+      name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+    library("ProtobufWire"),
+    library("GRPCCall"),
+    library("HTTP2Session", ["CNGHTTP2"]),
+    library("TLSSession", ["COpenSSL"]),
+    library("GRPCTransport", ["CLinux", "ProtobufWire", "GRPCCall", "HTTP2Session", "TLSSession"]),
+    library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
+    library(
+      "MomentoAuth",
+      ["ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages"]),
+    library(
+      "MomentoAuthService",
+      [
+        "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
+        "MomentoAuth",
+      ]),
+    library("ArgumentParsing"),
+    library(
+      "MomentoAuthCommands",
+      [
+        "ArgumentParsing", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuth",
+        "MomentoAuthService",
+      ]),
+    .executableTarget(
+      name: "momento-auth", dependencies: ["MomentoAuthCommands"], swiftSettings: settings),
+
+    .target(
+      name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
+    tests(of: "ProtobufWire"),
+    tests(of: "GRPCCall"),
+    tests(of: "HTTP2Session", ["GRPCCall"]),
+    tests(of: "TLSSession"),
+    tests(of: "GRPCTransport", ["GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+    tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
+    tests(
+      of: "MomentoAuth",
+      ["MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire", "TLSSession"]),
+    tests(
+      of: "MomentoAuthService",
+      [
+        "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
+        "TLSSession",
+      ]),
+    tests(of: "ArgumentParsing"),
+    tests(of: "MomentoAuthCommands", ["ArgumentParsing", "MomentoAuth", "MomentoAuthService"]),
+  ]
+)

@@ -1,0 +1,1 @@
+// ArgumentParsing: see the layout in README.md.

@@ -1,0 +1,1 @@
+// GRPCCall: see the layout in README.md.

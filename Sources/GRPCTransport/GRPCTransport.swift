@@ -1,0 +1,1 @@
+// GRPCTransport: see the layout in README.md.

@@ -1,0 +1,1 @@
+// HTTP2Session: see the layout in README.md.

@@ -1,0 +1,1 @@
+// MomentoAuth: see the layout in README.md.

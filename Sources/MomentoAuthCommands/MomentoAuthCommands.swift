@@ -1,0 +1,1 @@
+// MomentoAuthCommands: see the layout in README.md.

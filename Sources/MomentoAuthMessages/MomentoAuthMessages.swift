@@ -1,0 +1,1 @@
+// MomentoAuthMessages: see the layout in README.md.

@@ -1,0 +1,1 @@
+// MomentoAuthService: see the layout in README.md.

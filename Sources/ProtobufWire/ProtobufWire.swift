@@ -1,0 +1,1 @@
+// ProtobufWire: see the layout in README.md.

@@ -1,0 +1,1 @@
+// TLSSession: see the layout in README.md.
