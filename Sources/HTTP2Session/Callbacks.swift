@@ -1,0 +1,225 @@
+import CNGHTTP2
+
+/// What the callbacks of one call into nghttp2 share. It lives on the stack of that call.
+struct Turn {
+  let session: HTTP2Session
+  var batch: HTTP2EventBatch
+}
+
+/// nghttp2's callbacks: each turns what it is told into an event, and does nothing else.
+enum Callbacks {
+  static func install(in callbacks: OpaquePointer) {
+    unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, onBeginHeaders)
+    unsafe nghttp2_session_callbacks_set_on_header_callback(callbacks, onHeader)
+    unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrameReceived)
+    unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onDataChunk)
+    unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
+    unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, onFrameNotSent)
+    unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
+    unsafe nghttp2_session_callbacks_set_error_callback2(callbacks, onError)
+  }
+
+  /// The body source of a slot: the slot's number is all that nghttp2 keeps of it.
+  static func bodyProvider(slot: Int) -> nghttp2_data_provider {
+    unsafe nghttp2_data_provider(
+      source: nghttp2_data_source(fd: Int32(clamping: slot)), read_callback: readBody)
+  }
+}
+
+/// The turn behind nghttp2's user data, which points at one for as long as a callback can run.
+private func turn(_ userData: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<Turn>? {
+  unsafe userData?.assumingMemoryBound(to: Turn.self)
+}
+
+/// The handle of a stream that nghttp2 knows, from the slot in its user data.
+private func handle(_ session: OpaquePointer?, _ id: Int32) -> StreamHandle? {
+  let slot = unsafe Int(bitPattern: nghttp2_session_get_stream_user_data(session, id))
+  return slot > 0 ? StreamHandle(id: id, slot: slot - 1) : nil
+}
+
+private let ok: Int32 = 0
+
+private let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, userData in
+  guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee else { return ok }
+  let id = unsafe frame.hd.stream_id
+  let owner = unsafe turn.pointee.session
+  if unsafe owner.role == .server && frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+    let slot = owner.streams.reserve()
+    let stream = owner.streams.occupy(slot, id: id)
+    guard unsafe nghttp2_session_set_stream_user_data(session, id, slotPointer(slot)) == 0 else {
+      owner.streams.release(slot)
+      return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+    }
+    unsafe turn.pointee.batch.events.append(.streamOpened(stream))
+  } else if let stream = unsafe handle(session, id) {
+    owner.streams[stream.slot].headerListSize = 0
+    owner.streams[stream.slot].headerListIsTooLarge = false
+  }
+  return ok
+}
+
+/// RFC 9113 §6.5.2: a field counts 32 bytes more than its name and value.
+private let headerFieldOverhead = 32
+
+private let onHeader: nghttp2_on_header_callback = {
+  session, frame, name, nameCount, value, valueCount, _, userData in
+  guard let turn = unsafe turn(userData), let frame = unsafe frame,
+    let stream = unsafe handle(session, frame.pointee.hd.stream_id)
+  else { return ok }
+  let owner = unsafe turn.pointee.session
+  let size =
+    owner.streams[stream.slot].headerListSize + nameCount + valueCount + headerFieldOverhead
+  owner.streams[stream.slot].headerListSize = size
+  guard size <= owner.configuration.maxHeaderListSize else {
+    if !owner.streams[stream.slot].headerListIsTooLarge {
+      owner.streams[stream.slot].headerListIsTooLarge = true
+      unsafe turn.pointee.batch.events.append(.headerListTooLarge(stream))
+    }
+    return ok
+  }
+  let nameRange = unsafe turn.pointee.batch.append(.init(start: name, count: nameCount))
+  let valueRange = unsafe turn.pointee.batch.append(.init(start: value, count: valueCount))
+  unsafe turn.pointee.batch.events.append(
+    .headerField(stream, name: nameRange, value: valueRange))
+  return ok
+}
+
+private let onDataChunk: nghttp2_on_data_chunk_recv_callback = {
+  session, _, id, data, count, userData in
+  guard let turn = unsafe turn(userData), let stream = unsafe handle(session, id) else {
+    // Nobody will read these bytes, so they are given back here.
+    unsafe nghttp2_session_consume(session, id, count)
+    return ok
+  }
+  let range = unsafe turn.pointee.batch.append(.init(start: data, count: count))
+  unsafe turn.pointee.batch.events.append(.data(stream, range))
+  return ok
+}
+
+private let onFrameReceived: nghttp2_on_frame_recv_callback = { session, frame, userData in
+  guard let turn = unsafe turn(userData), let frame = unsafe frame else { return ok }
+  let header = unsafe frame.pointee.hd
+  let hasEndStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+  switch UInt32(header.type) {
+  case NGHTTP2_HEADERS.rawValue:
+    guard let stream = unsafe handle(session, header.stream_id) else { break }
+    unsafe turn.pointee.batch.events.append(.headersEnded(stream, endStream: hasEndStream))
+  case NGHTTP2_DATA.rawValue where hasEndStream:
+    guard let stream = unsafe handle(session, header.stream_id) else { break }
+    unsafe turn.pointee.batch.events.append(.dataEnded(stream))
+  case NGHTTP2_RST_STREAM.rawValue:
+    guard let stream = unsafe handle(session, header.stream_id) else { break }
+    unsafe turn.pointee.session.streams[stream.slot].resetByPeer = true
+  case NGHTTP2_SETTINGS.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+    unsafe turn.pointee.batch.events.append(.settingsReceived)
+  case NGHTTP2_PING.rawValue:
+    unsafe turn.pointee.batch.events.append(pingEvent(frame.pointee.ping))
+  case NGHTTP2_GOAWAY.rawValue:
+    unsafe appendGoAway(frame.pointee.goaway, to: &turn.pointee)
+  default: break
+  }
+  return ok
+}
+
+private func pingEvent(_ ping: nghttp2_ping) -> HTTP2Event {
+  guard ping.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 else { return .pingReceived }
+  let payload = unsafe withUnsafeBytes(of: ping.opaque_data) {
+    unsafe $0.loadUnaligned(as: UInt64.self)
+  }
+  return .pingAcknowledged(UInt64(bigEndian: payload))
+}
+
+private func appendGoAway(_ goAway: nghttp2_goaway, to turn: inout Turn) {
+  let debugData = unsafe turn.batch.append(
+    .init(start: goAway.opaque_data, count: goAway.opaque_data_len))
+  turn.session.noteGoAwayReceived()
+  unsafe turn.batch.events.append(
+    .goAwayReceived(
+      lastStreamID: goAway.last_stream_id,
+      code: HTTP2ErrorCode(rawValue: goAway.error_code), debugData: debugData))
+}
+
+private let onStreamClose: nghttp2_on_stream_close_callback = { session, id, code, userData in
+  guard let turn = unsafe turn(userData), let stream = unsafe handle(session, id) else {
+    return ok
+  }
+  unsafe close(stream, HTTP2ErrorCode(rawValue: code), in: &turn.pointee)
+  return ok
+}
+
+/// A request that never got as far as a frame, because the peer's GOAWAY came first, was surely
+/// not seen: it closes as a refused one.
+private let onFrameNotSent: nghttp2_on_frame_not_send_callback = {
+  session, frame, _, userData in
+  guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee,
+    unsafe UInt32(frame.hd.type) == NGHTTP2_HEADERS.rawValue,
+    unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST
+  else { return ok }
+  let id = unsafe frame.hd.stream_id
+  guard let stream = unsafe turn.pointee.session.streams.find(id: id) else { return ok }
+  unsafe close(stream, .refusedStream, in: &turn.pointee)
+  return ok
+}
+
+private func close(_ stream: StreamHandle, _ code: HTTP2ErrorCode, in turn: inout Turn) {
+  guard turn.session.streams.contains(stream) else { return }
+  let byPeer = turn.session.streams[stream.slot].resetByPeer
+  turn.session.streams.release(stream.slot)
+  turn.batch.events.append(.streamClosed(stream, code: code, byPeer: byPeer))
+}
+
+/// nghttp2 answers a violation by queueing GOAWAY itself. Its own text is the debug data.
+private let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, userData in
+  guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee,
+    unsafe UInt32(frame.hd.type) == NGHTTP2_GOAWAY.rawValue
+  else { return ok }
+  unsafe turn.pointee.session.noteGoAwaySubmitted()
+  let code = unsafe HTTP2ErrorCode(rawValue: frame.goaway.error_code)
+  guard code != .noError else { return ok }
+  let reason = unsafe turn.pointee.batch.append(
+    .init(start: frame.goaway.opaque_data, count: frame.goaway.opaque_data_len))
+  unsafe turn.pointee.batch.events.append(.violation(code, reason: reason))
+  return ok
+}
+
+/// nghttp2's own words on what it found wrong go nowhere: what matters of them comes back as
+/// GOAWAY or as a closed stream. Without a callback it would print nothing either.
+private let onError: nghttp2_error_callback2 = { _, _, _, _, _ in ok }
+
+private let readBody: nghttp2_data_source_read_callback = {
+  session, id, buffer, capacity, flags, source, userData in
+  guard let turn = unsafe turn(userData), let source = unsafe source, let buffer = unsafe buffer
+  else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+  let owner = unsafe turn.pointee.session
+  let slot = unsafe Int(source.pointee.fd)
+  let stream = StreamHandle(id: id, slot: slot)
+  guard owner.streams.contains(stream) else {
+    return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+  }
+  let count = unsafe owner.streams[slot].body.read(
+    into: .init(start: buffer, count: capacity))
+  guard owner.streams[slot].body.isEmpty else { return count }
+  switch owner.streams[slot].body.end {
+  case .open:
+    guard count == 0 else { return count }
+    owner.streams[slot].body.isDeferred = true
+    unsafe turn.pointee.batch.events.append(.bodyDrained(stream))
+    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+  case .endStream:
+    unsafe flags?.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
+  case .trailers(let block):
+    // Submitted at once instead, trailers would make nghttp2 drop the body before them.
+    unsafe flags?.pointee |=
+      UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue) | UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
+    guard unsafe submitTrailers(block, session, id) == 0 else {
+      return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    }
+  }
+  return count
+}
+
+private func submitTrailers(_ block: HeaderBlock, _ session: OpaquePointer?, _ id: Int32) -> Int32 {
+  unsafe withFields(block, HeaderBlock()) {
+    unsafe nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count)
+  }
+}
