@@ -1,1 +1,0 @@
-// GRPCCall: see the layout in README.md.
