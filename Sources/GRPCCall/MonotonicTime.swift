@@ -1,0 +1,54 @@
+/// A point of a clock that never goes back, in nanoseconds since some start. The machines of this
+/// module have no clock: they are told what time it is.
+package struct MonotonicTime: Comparable, Sendable, Hashable {
+  /// Nanoseconds since the clock's start.
+  package var nanoseconds: UInt64
+
+  package init(nanoseconds: UInt64) {
+    self.nanoseconds = nanoseconds
+  }
+
+  package static let distantFuture = MonotonicTime(nanoseconds: .max)
+
+  /// The time that is `duration` later; a negative duration goes back. Stops at the ends of the
+  /// clock instead of overflowing.
+  package func advanced(by duration: Duration) -> MonotonicTime {
+    if duration < .zero {
+      let (time, overflow) = nanoseconds.subtractingReportingOverflow(
+        (.zero - duration).wholeNanoseconds)
+      return MonotonicTime(nanoseconds: overflow ? 0 : time)
+    }
+    let (time, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
+    return MonotonicTime(nanoseconds: overflow ? .max : time)
+  }
+
+  /// How long it is until another time; negative when that has passed.
+  package func duration(to other: MonotonicTime) -> Duration {
+    other >= self
+      ? .init(wholeNanoseconds: other.nanoseconds - nanoseconds)
+      : .zero - .init(wholeNanoseconds: nanoseconds - other.nanoseconds)
+  }
+
+  package static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+}
+
+extension Duration {
+  /// The duration in nanoseconds, a started one counted whole; zero for a negative one, and the
+  /// greatest number for one that is too long (584 years).
+  package var wholeNanoseconds: UInt64 {
+    guard self > .zero else { return 0 }
+    let (seconds, attoseconds) = components
+    let rest = UInt64(attoseconds / 1_000_000_000) + (attoseconds % 1_000_000_000 == 0 ? 0 : 1)
+    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, carry) = whole.addingReportingOverflow(rest)
+    return overflow || carry ? .max : sum
+  }
+
+  init(wholeNanoseconds count: UInt64) {
+    self.init(
+      secondsComponent: Int64(count / 1_000_000_000),
+      attosecondsComponent: Int64(count % 1_000_000_000) * 1_000_000_000)
+  }
+}
