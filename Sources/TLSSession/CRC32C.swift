@@ -1,10 +1,11 @@
 extension Crypto {
   /// CRC-32C (Castagnoli, RFC 3720 §12.1), which guards against accidents only, not against people.
   package static func crc32c(_ bytes: [UInt8]) -> UInt32 {
+    let table = crc32cTable
     var crc = UInt32.max
     for byte in bytes {
       let index = Int(UInt8(truncatingIfNeeded: crc) ^ byte)
-      crc = crc >> 8 ^ crc32cTable[index]
+      crc = crc >> 8 ^ table[index]
     }
     return ~crc
   }

@@ -33,6 +33,7 @@ import COpenSSL
       var written = 0
       guard !bytes.isEmpty else { return true }
       return unsafe BIO_write_ex(bio.pointer, bytes.baseAddress, bytes.count, &written) == 1
+        && written == bytes.count
     }
     guard isWritten else { throw .configuration("the text is too long to hold in memory") }
     return bio

@@ -55,13 +55,17 @@ struct OpenSSLError: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// `text` with control characters escaped and cut to `limit` characters, since parts of it may
-/// come from the peer.
+/// `text` cut to `limit` characters, without those that could forge a line of a log or turn its
+/// direction around: parts of it may come from the peer.
 func printable(_ text: String, limit: Int) -> String {
   var result = ""
   for scalar in text.unicodeScalars.prefix(limit) {
-    let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-    result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator:
+      result += scalar.escaped(asASCII: true)
+    default:
+      result.unicodeScalars.append(scalar)
+    }
   }
   return text.unicodeScalars.count > limit ? result + "…" : result
 }

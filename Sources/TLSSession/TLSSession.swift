@@ -63,7 +63,10 @@ package enum TLSRole: Sendable, Equatable {
     guard let start = ciphertext.baseAddress, ciphertext.count > 0, failure == nil else { return }
     OpenSSLError.clearQueue()
     var written = 0
-    if unsafe BIO_write_ex(incoming, start, ciphertext.count, &written) != 1 {
+    // One write takes at most 2 GiB; no caller comes near that, but nothing may be lost unseen.
+    if unsafe BIO_write_ex(incoming, start, ciphertext.count, &written) != 1
+      || written != ciphertext.count
+    {
       failure = TLSError(
         phase: .transfer, summary: "out of memory for received data", errors: OpenSSLError.takeAll()
       )
@@ -95,9 +98,10 @@ package enum TLSRole: Sendable, Equatable {
   }
 
   /// Decrypts into `buffer` what there is, at most one record (16 KiB) at a time: call again until
-  /// `.wouldBlock`.
+  /// `.wouldBlock`, which is also what an empty buffer brings.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(TLSError) -> ReadResult {
-    if let failure { throw failure }
+    try requireEstablished()
+    guard buffer.count > 0 else { return .wouldBlock }
     OpenSSLError.clearQueue()
     var count = 0
     let result = unsafe SSL_read_ex(ssl, buffer.baseAddress, buffer.count, &count)
@@ -111,10 +115,7 @@ package enum TLSRole: Sendable, Equatable {
 
   /// Encrypts all of `plaintext`, in records of at most 16 KiB: fewer and larger writes cost less.
   package func write(plaintext: UnsafeRawBufferPointer) throws(TLSError) {
-    if let failure { throw failure }
-    guard isEstablished else {
-      throw TLSError(phase: .transfer, summary: "written to before the handshake was complete")
-    }
+    try requireEstablished()
     var written = 0
     while written < plaintext.count {
       OpenSSLError.clearQueue()
@@ -149,6 +150,13 @@ package enum TLSRole: Sendable, Equatable {
     }
     var count = 0
     return unsafe BIO_read_ex(outgoing, start, buffer.count, &count) == 1 ? count : 0
+  }
+
+  /// Without this OpenSSL would go on with the handshake by itself, past the check of ALPN.
+  private func requireEstablished() throws(TLSError) {
+    if let failure { throw failure }
+    guard !isEstablished else { return }
+    throw TLSError(phase: .transfer, summary: "read or written before the handshake was complete")
   }
 
   private func isBlocked(_ result: Int32) -> Bool {

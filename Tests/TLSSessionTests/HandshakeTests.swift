@@ -46,12 +46,16 @@ struct HandshakeTests {
     #expect(pair.server.version == version)
   }
 
-  @Test("a server sends no session tickets")
+  @Test("a server of TLS 1.3 sends nothing, no session ticket, after the client's last word")
   func noTickets() throws {
     let world = try World()
     let pair = try Pair(world.client, world.server)
-    _ = pair.handshake()
-    #expect(pair.server.pendingCiphertextCount == 0)
+    #expect(try pair.client.handshake() == .inProgress)
+    pair.transfer(from: pair.client, to: pair.server)
+    #expect(try pair.server.handshake() == .inProgress)
+    pair.transfer(from: pair.server, to: pair.client)
+    #expect(try pair.client.handshake() == .complete)
+    pair.transfer(from: pair.client, to: pair.server)
     #expect(try pair.server.handshake() == .complete)
     #expect(pair.server.pendingCiphertextCount == 0)
   }
@@ -97,6 +101,25 @@ struct HandshakeTests {
     #expect(outcome.server?.summary.contains("offers none of the application protocols") == true)
     #expect(outcome.client?.phase == .negotiation)
     #expect(outcome.client?.summary.contains("speaks none") == true)
+  }
+
+  @Test("a client that names no protocol is refused at its first word, with the alert for that")
+  func withoutProtocol() throws {
+    let world = try World()
+    let pair = try Pair(world.client, world.server)
+    _ = try pair.client.handshake()
+    // Extension 16 of RFC 7301, with the one name h2, becomes one that nobody knows.
+    let offer: [UInt8] = [0, 16, 0, 5, 0, 3, 2, 0x68, 0x32]
+    var hello = pair.client.drain()
+    let start = try #require(
+      hello.indices.first { hello[$0...].starts(with: offer) }, "no ALPN in the ClientHello")
+    hello[start] = 0x5A
+    pair.server.receive(hello)
+    let error = #expect(throws: TLSError.self) { try pair.server.handshake() }
+    #expect(error?.phase == .negotiation)
+    #expect(error?.summary.hasPrefix("the client offers no application protocol") == true)
+    // A fatal alert 120, no_application_protocol, in a record that is not encrypted.
+    #expect(pair.server.drain() == [21, 3, 3, 0, 2, 2, 120])
   }
 
   @Test("the server's order of protocols decides")

@@ -15,6 +15,10 @@ final class Pair {
     self.server = try TLSSession(context: TLSContext(server: server), role: .server)
   }
 
+  init(_ client: TLSSession, _ server: TLSSession) {
+    (self.client, self.server) = (client, server)
+  }
+
   /// What each side made of the handshake; `nil` is success.
   struct Outcome {
     var client: TLSError?
