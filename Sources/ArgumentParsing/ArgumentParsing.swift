@@ -1,1 +1,0 @@
-// ArgumentParsing: see the layout in README.md.
