@@ -1,1 +1,0 @@
-// MomentoAuth: see the layout in README.md.
