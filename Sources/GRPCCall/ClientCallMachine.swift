@@ -146,7 +146,9 @@ package struct ClientCallMachine: Sendable {
 extension ClientCallMachine {
   private mutating func begin(_ received: ResponseBlock) -> HeadersAction {
     guard received.isGRPC else {
-      let status = received.statusOfForeignResponse
+      // http-grpc-status-mapping.md: the HTTP status counts only where there is no grpc-status.
+      let claimed = received.status(isTrailersOnly: true)
+      let status = claimed.code == .ok ? received.statusOfForeignResponse : claimed
       state = .finished
       return .failed(
         CallOutcome(

@@ -39,7 +39,7 @@ struct RequestBlock: Sendable {
     case 12 where name.equals("content-type"): contentType = ContentType(value)
     case 12 where name.equals("grpc-timeout"):
       head.timeout = GRPCTimeout.parse(value)
-      malformedTimeout = head.timeout == nil
+      malformedTimeout = malformedTimeout || head.timeout == nil
     case 13 where name.equals("grpc-encoding"):
       encoding = value.equals("identity") ? nil : value.text
     // We compress nothing, so that what the client could decompress tells us nothing.

@@ -11,7 +11,8 @@ package struct RetryThrottle: Sendable, Equatable {
   ///   - tokenRatio: what a success gives back; three decimals count.
   package init(maxTokens: Int = 10, tokenRatio: Double = 0.1) {
     capacity = min(max(maxTokens, 1), 1000) * Self.unit
-    refund = Int(min(max(tokenRatio, 0.001), 1000) * Double(Self.unit))
+    let ratio = tokenRatio.isNaN ? 0 : min(max(tokenRatio, 0), 1000)
+    refund = Int((ratio * Double(Self.unit)).rounded())
     tokens = capacity
   }
 

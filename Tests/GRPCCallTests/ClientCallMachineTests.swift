@@ -125,6 +125,12 @@ struct ClientCallMachineTests {
     var machine = ClientCallMachine(kind: .unary)
     let action = machine.headers([":status": "503", "grpc-status": "16"], endStream: true)
     #expect(action.outcome?.status.code == .unauthenticated)
+    var open = ClientCallMachine(kind: .unary)
+    let other = open.headers([":status": "503", "grpc-status": "16"])
+    #expect(other.outcome?.status.code == .unauthenticated)
+    var claimed = ClientCallMachine(kind: .serverStreaming)
+    let success = claimed.headers([":status": "503", "grpc-status": "0"])
+    #expect(success.outcome?.status.code == .unavailable)
   }
 
   @Test(

@@ -16,6 +16,9 @@ struct MonotonicTimeTests {
   func saturates() {
     #expect(at(5).advanced(by: .seconds(Int64.max)) == .distantFuture)
     #expect(at(5).advanced(by: .seconds(Int64.min + 1)) == at(0))
+    let longest = Duration.seconds(Int64.max) * 18
+    #expect(at(5).advanced(by: longest) == .distantFuture)
+    #expect(at(5).advanced(by: .zero - longest) == at(0))
     #expect(MonotonicTime.distantFuture.advanced(by: .nanoseconds(1)) == .distantFuture)
     #expect(at(1).advanced(by: .seconds(-2)) == at(0))
   }

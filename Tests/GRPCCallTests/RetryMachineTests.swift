@@ -96,6 +96,7 @@ struct RetryMachineTests {
     throttle.recordSuccess()
     #expect(throttle.allowsRetry)
     for _ in 0..<10 { throttle.recordSuccess() }
+    #expect(RetryThrottle(tokenRatio: .nan) == RetryThrottle(tokenRatio: 0))
     #expect(throttle == RetryThrottle(maxTokens: 2, tokenRatio: 1))
   }
 

@@ -64,6 +64,16 @@ struct ServerCallMachineTests {
     #expect(machine.mustResetAfterTrailers)
   }
 
+  @Test("a malformed timeout is not made good by a second one")
+  func twoTimeouts() {
+    var machine = ServerCallMachine()
+    let action = machine.headers([
+      ":method": "POST", ":path": "/s/m", "content-type": "application/grpc", "grpc-timeout": "x",
+      "grpc-timeout": "5S",
+    ])
+    #expect(action.rejection == .internalError)
+  }
+
   @Test("a path that begins with no slash is UNIMPLEMENTED")
   func path() {
     var machine = ServerCallMachine()
