@@ -12,7 +12,7 @@ package struct RetryThrottle: Sendable, Equatable {
   package init(maxTokens: Int = 10, tokenRatio: Double = 0.1) {
     capacity = min(max(maxTokens, 1), 1000) * Self.unit
     let ratio = tokenRatio.isNaN ? 0 : min(max(tokenRatio, 0), 1000)
-    refund = Int((ratio * Double(Self.unit)).rounded())
+    refund = Int(ratio * Double(Self.unit) + 0.5)
     tokens = capacity
   }
 
