@@ -47,7 +47,7 @@ extension RPCError: CustomStringConvertible {
       text += phase == .resolve ? " \(endpoint)" : " \(phase.preposition) \(endpoint)"
     }
     text += "; \(delivery.sentence); \(fault.sentence)"
-    if let cause { text += "; cause: \(cause)" }
+    if let cause { text += "; cause: \(cause.singleLine)" }
     let keys = metadata.keys
     if !keys.isEmpty { text += "; metadata: \(keys.joined(separator: ", "))" }
     return text + ")"

@@ -21,8 +21,8 @@ public struct Status: Sendable, Equatable {
 }
 
 extension Status: CustomStringConvertible {
-  /// The code's name, and the message after it if there is one.
+  /// The code's name, and the message after it if there is one, in one line.
   public var description: String {
-    message.isEmpty ? code.name : "\(code.name): \(message)"
+    message.isEmpty ? code.name : "\(code.name): \(message.singleLine)"
   }
 }

@@ -24,6 +24,17 @@ struct RPCErrorTests {
     #expect(!"\(error)".contains("hunter2"))
   }
 
+  @Test("what a peer wrote stays in one line and drives no terminal")
+  func singleLine() {
+    let error = RPCError(
+      status: Status(.unknown, "a\r\nERROR café \u{1b}[2J\u{2028}"), fault: .peer, cause: "x\ny",
+      delivery: .answered)
+    let text = "\(error)"
+    #expect(text.hasPrefix("UNKNOWN: a\\r\\nERROR café \\u{1B}[2J\\u{2028} ("))
+    #expect(text.contains("cause: x\\ny"))
+    #expect(error.message.contains("\r\n"))
+  }
+
   @Test("an error never carries success")
   func neverOK() {
     let error = RPCError(status: .ok, fault: .client, delivery: .unknown)
