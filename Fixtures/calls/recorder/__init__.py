@@ -1,0 +1,1 @@
+"""Records whole gRPC connections between a grpcio client and a grpcio server."""
