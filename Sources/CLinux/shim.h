@@ -1,8 +1,14 @@
-// The Linux interfaces that Swift's Glibc module leaves out: epoll, eventfd and timerfd.
+// The Linux interfaces that Swift's Glibc module leaves out: epoll, eventfd, and what glibc declares
+// under _GNU_SOURCE alone.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <pthread.h>
+
+int accept4(int descriptor, struct sockaddr *address, socklen_t *size, int flags);
+int pthread_setname_np(pthread_t thread, const char *name);
 
 #endif

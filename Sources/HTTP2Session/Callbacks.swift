@@ -173,7 +173,10 @@ private let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, userData i
   guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee,
     unsafe UInt32(frame.hd.type) == NGHTTP2_GOAWAY.rawValue
   else { return ok }
-  unsafe turn.pointee.session.noteGoAwaySubmitted()
+  // The notice of a graceful end names the highest identifier: new streams are still welcome.
+  if unsafe frame.goaway.last_stream_id != .max {
+    unsafe turn.pointee.session.noteGoAwaySubmitted()
+  }
   let code = unsafe HTTP2ErrorCode(rawValue: frame.goaway.error_code)
   guard code != .noError else { return ok }
   let reason = unsafe turn.pointee.batch.append(

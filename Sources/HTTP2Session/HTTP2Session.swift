@@ -93,6 +93,9 @@ import CNGHTTP2
       && nghttp2_session_check_request_allowed(session) != 0
   }
 
+  /// Whether the peer may still open streams: not after our last GOAWAY.
+  package var acceptsPeerStreams: Bool { !goAwaySubmitted }
+
   /// The streams that are open, in no order.
   package var openStreams: [StreamHandle] { streams.handles }
 

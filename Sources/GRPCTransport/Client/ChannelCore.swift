@@ -1,0 +1,262 @@
+import GRPCCall
+import HTTP2Session
+import TLSSession
+
+/// The loop's side of a channel: its connection, and the calls that wait for one.
+///
+/// ```
+///            call                resolved, TCP, TLS
+///   idle ───────────▶ connecting ───────────────────▶ ready
+///    ▲                    │  ▲                          │
+///    │             failed ▼  │ back-off is over         │ closed or GOAWAY
+///    │                backingOff                        │
+///    └──────────────────────────────────────────────────┘
+/// ```
+final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
+  private enum State {
+    case idle
+    case resolving
+    case connecting(ConnectAttempt)
+    case handshaking(ClientConnection)
+    case ready(ClientConnection)
+    case backingOff(ConnectionFailure)
+    case shutDown
+  }
+
+  private enum TimerKind { static let backoff = 0, connect = 1 }
+
+  let configuration: ChannelConfiguration
+  let target: Target
+  private let tlsContext: TLSContext?
+  private let serverName: String
+  private var state = State.idle
+  private var waiting = WaitingCalls()
+  private var draining: [ClientConnection] = []
+  private var backoff = ReconnectBackoff()
+  private var timer: TimerID?
+  private var connectDeadline = MonotonicTime(nanoseconds: 0)
+  /// Tells a resolver's answer that came too late from the one that is awaited.
+  private var attemptNumber = 0
+  private(set) var lastFailure: ConnectionFailure?
+  private var shutdownWaiters: [Waiter] = []
+  /// Invariant: set right after both are made; the loop-bound holder owns this core.
+  weak var holder: LoopBound<ChannelCore>?
+
+  init(target: Target, configuration: ChannelConfiguration) throws(TLSError) {
+    self.target = target
+    self.configuration = configuration
+    switch configuration.transportSecurity {
+    case .plaintext:
+      tlsContext = nil
+      serverName = target.host
+    case .tls(let tls):
+      tlsContext = try TLSContext(client: tls)
+      serverName = tls.serverNameOverride ?? target.host
+    }
+  }
+
+  var endpoint: String { target.description }
+
+  var isShutDown: Bool {
+    if case .shutDown = state { true } else { false }
+  }
+
+  func makeTLSSession() throws(TLSError) -> TLSSession? {
+    guard let tlsContext else { return nil }
+    return try TLSSession(context: tlsContext, role: .client(serverName: serverName))
+  }
+
+  // MARK: Calls
+
+  func start(_ call: ClientCall, on core: LoopCore) {
+    switch state {
+    case .ready(let connection) where connection.hasRoom && waiting.isEmpty:
+      connection.send(call, on: core)
+    case .shutDown:
+      call.rejected(.unavailable, "the channel has been shut down", on: core)
+    case .backingOff(let failure) where !call.waitForReady:
+      call.connectFailed(failure, on: core)
+    default:
+      enqueue(call, on: core)
+    }
+  }
+
+  private func enqueue(_ call: ClientCall, on core: LoopCore) {
+    guard waiting.count < configuration.maxWaitingCalls else {
+      return call.rejected(
+        .resourceExhausted,
+        "\(waiting.count) calls wait already, the channel's limit (maxWaitingCalls)", on: core)
+    }
+    waiting.append(call)
+    if case .idle = state { connect(on: core) }
+  }
+
+  func noteWaitingCallOver() { waiting.noteOver() }
+
+  private func sendWaiting(on connection: ClientConnection, _ core: LoopCore) {
+    while connection.hasRoom, let call = waiting.popFirst() {
+      connection.send(call, on: core)
+    }
+  }
+
+  func roomMayHaveChanged(_ connection: ClientConnection, on core: LoopCore) {
+    guard case .ready(let current) = state, current === connection else { return }
+    if !waiting.isEmpty { sendWaiting(on: connection, core) }
+    // Stream identifiers run out after 2³⁰ calls: the next connection takes over.
+    if !connection.isUsable { retire(connection, on: core) }
+  }
+
+  func streamReleased(by connection: ClientConnection, on core: LoopCore) {
+    if connection.isDraining { connection.closeIfDone(on: core) }
+  }
+
+  // MARK: Connecting
+
+  private func connect(on core: LoopCore) {
+    state = .resolving
+    attemptNumber += 1
+    let attempt = attemptNumber
+    connectDeadline = core.now.advanced(by: configuration.connectTimeout)
+    core.cancelTimer(&timer)
+    timer = core.setTimer(connectDeadline, self, kind: TimerKind.connect)
+    guard let holder else { return }
+    Resolver.resolve(host: target.host, port: target.port) { answer in
+      holder.submit { channel, core in channel.resolved(answer, attempt: attempt, on: core) }
+    }
+  }
+
+  private func resolved(_ answer: Resolver.Answer, attempt: Int, on core: LoopCore) {
+    guard case .resolving = state, attempt == attemptNumber else { return }
+    switch answer {
+    case .success(let addresses):
+      let attempt = ConnectAttempt(addresses: addresses, delegate: self)
+      state = .connecting(attempt)
+      attempt.start(on: core)
+    case .failure(let error):
+      connectFailed(
+        ConnectionFailure(phase: .resolve, fault: .network, reason: error.description), on: core)
+    }
+  }
+
+  func connected(_ socket: Socket, to address: SocketAddress, on core: LoopCore) {
+    core.cancelTimer(&timer)
+    let connection = ClientConnection(channel: self, address: address)
+    state = .handshaking(connection)
+    connection.start(socket, deadline: connectDeadline, on: core)
+  }
+
+  func connectFailed(_ failure: ConnectionFailure, on core: LoopCore) {
+    core.cancelTimer(&timer)
+    lastFailure = failure
+    state = .backingOff(failure)
+    let delay = backoff.next(random: UInt64.random(in: .min ... .max))
+    timer = core.setTimer(after: delay, self, kind: TimerKind.backoff)
+    for call in waiting.removeAll(where: { !$0.waitForReady }) {
+      call.connectFailed(failure, on: core)
+    }
+  }
+
+  func timerFired(_ kind: Int, on core: LoopCore) {
+    timer = nil
+    switch (kind, state) {
+    case (TimerKind.connect, .resolving):
+      connectTimedOut(.resolve, "the look-up of \(target.host)", on: core)
+    case (TimerKind.connect, .connecting(let attempt)):
+      attempt.cancel(on: core)
+      connectTimedOut(.connect, "connecting to \(endpoint)", on: core)
+    case (TimerKind.backoff, .backingOff):
+      state = .idle
+      if !waiting.isEmpty { connect(on: core) }
+    default: break
+    }
+  }
+
+  private func connectTimedOut(_ phase: CallPhase, _ what: String, on core: LoopCore) {
+    let reason = "\(what) took longer than \(configuration.connectTimeout)"
+    connectFailed(ConnectionFailure(phase: phase, fault: .network, reason: reason), on: core)
+  }
+
+  // MARK: The connection
+
+  func connectionOpened(_ connection: ClientConnection, on core: LoopCore) {
+    guard case .handshaking(let current) = state, current === connection else { return }
+    state = .ready(connection)
+    sendWaiting(on: connection, core)
+  }
+
+  /// The server has shown that it speaks HTTP/2: the next failure starts the back-off afresh.
+  func connectionProved(_ connection: ClientConnection, on core: LoopCore) {
+    backoff.reset()
+    lastFailure = nil
+  }
+
+  func connectionDraining(_ connection: ClientConnection, on core: LoopCore) {
+    guard case .ready(let current) = state, current === connection else { return }
+    retire(connection, on: core)
+  }
+
+  private func retire(_ connection: ClientConnection, on core: LoopCore) {
+    draining.append(connection)
+    state = .idle
+    connection.drain(on: core)
+    if case .idle = state, !waiting.isEmpty { connect(on: core) }
+  }
+
+  func connectionClosed(
+    _ connection: ClientConnection, _ failure: ConnectionFailure, wasOpen: Bool, on core: LoopCore
+  ) {
+    draining.removeAll { $0 === connection }
+    switch state {
+    case .handshaking(let current) where current === connection:
+      connectFailed(failure, on: core)
+    case .ready(let current) where current === connection:
+      connectionLost(connection, failure, on: core)
+    default: break
+    }
+    finishShutdownIfDone()
+  }
+
+  /// A connection that never proved itself counts as a failed try; one that worked is replaced as
+  /// soon as a call needs it.
+  private func connectionLost(
+    _ connection: ClientConnection, _ failure: ConnectionFailure, on core: LoopCore
+  ) {
+    if connection.hasPeerSettings {
+      state = .idle
+      if !waiting.isEmpty { connect(on: core) }
+    } else {
+      connectFailed(failure, on: core)
+    }
+  }
+
+  // MARK: Shutdown
+
+  /// Lets the calls that have a stream finish, fails those that wait, and closes.
+  func shutDown(_ waiter: Waiter?, on core: LoopCore) {
+    if let waiter = waiter { shutdownWaiters.append(waiter) }
+    let previous = state
+    state = .shutDown
+    core.cancelTimer(&timer)
+    for call in waiting.removeAll(where: { _ in true }) {
+      call.rejected(.unavailable, "the channel has been shut down", on: core)
+    }
+    switch previous {
+    case .connecting(let attempt): attempt.cancel(on: core)
+    case .handshaking(let connection):
+      draining.append(connection)
+      connection.close(.finished, on: core)
+    case .ready(let connection):
+      draining.append(connection)
+      connection.drain(on: core)
+    case .idle, .resolving, .backingOff, .shutDown: break
+    }
+    finishShutdownIfDone()
+  }
+
+  private func finishShutdownIfDone() {
+    guard isShutDown, draining.isEmpty else { return }
+    let waiters = shutdownWaiters
+    shutdownWaiters.removeAll()
+    for waiter in waiters { waiter.resume() }
+  }
+}

@@ -1,0 +1,290 @@
+import GRPCCall
+import HTTP2Session
+import TLSSession
+
+/// One connection of a channel, and the calls that run on it.
+final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
+  private enum TimerKind { static let connect = 0, keepalive = 1 }
+
+  /// Invariant: the channel owns its connections.
+  private unowned let channel: ChannelCore
+  let address: SocketAddress
+  private var connection: HTTP2Connection?
+  /// By slot of the session's streams.
+  private var calls: [ClientCall?] = []
+  private var callCount = 0
+  private var isOpen = false
+  private(set) var hasPeerSettings = false
+  private(set) var isDraining = false
+  private var goAway: (lastStreamID: Int32, reason: String)?
+  private var connectTimer: TimerID?
+  private var keepaliveTimer: TimerID?
+  private var keepalive: KeepaliveMachine
+
+  init(channel: ChannelCore, address: SocketAddress) {
+    self.channel = channel
+    self.address = address
+    keepalive = KeepaliveMachine(
+      time: channel.configuration.keepalive.time, timeout: channel.configuration.keepalive.timeout,
+      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls)
+  }
+
+  func start(_ socket: Socket, deadline: MonotonicTime, on core: LoopCore) {
+    do {
+      let tls = try channel.makeTLSSession()
+      let connection = HTTP2Connection(
+        socket: socket, tls: tls,
+        session: try HTTP2Session(role: .client, configuration: channel.configuration.http2),
+        tap: channel.configuration.wireTap, delegate: self)
+      self.connection = connection
+      connectTimer = core.setTimer(deadline, self, kind: TimerKind.connect)
+      connection.start(on: core)
+    } catch let error as TLSError {
+      socket.close()
+      connectionClosed(ConnectionFailure(error), on: core)
+    } catch let error as HTTP2Error {
+      socket.close()
+      connectionClosed(ConnectionFailure(error), on: core)
+    } catch {
+      socket.close()
+      connectionClosed(
+        ConnectionFailure(phase: .http2, fault: .client, reason: "\(error)"), on: core)
+    }
+  }
+
+  // MARK: Calls
+
+  var hasCalls: Bool { callCount > 0 }
+
+  /// Whether a call can be sent on this connection now.
+  var hasRoom: Bool { isOpen && !isDraining && connection?.session.canOpenStream ?? false }
+
+  /// Whether this connection will ever take another call.
+  var isUsable: Bool { !isDraining && connection?.session.acceptsNewStreams ?? false }
+
+  /// Sends a call. The connection must have room.
+  func send(_ call: ClientCall, on core: LoopCore) {
+    guard let connection else { return }
+    var own = call.ownFields
+    if let time = call.remainingTime(on: core) {
+      own.append(name: "grpc-timeout", value: GRPCTimeout.header(for: time))
+    }
+    let (body, ended) = call.sending(on: self, core: core)
+    do {
+      let stream = try connection.session.submitRequest(
+        call.commonFields, own, body: body, endStream: ended)
+      attach(call, to: stream)
+      noteKeepalive(on: core)
+      connection.setNeedsFlush(on: core)
+    } catch {
+      call.connectionLost(ConnectionFailure(error), delivery: .notSent, on: core)
+    }
+  }
+
+  private func attach(_ call: ClientCall, to stream: StreamHandle) {
+    while calls.count <= stream.slot { calls.append(nil) }
+    calls[stream.slot] = call
+    callCount += 1
+    call.opened(stream)
+  }
+
+  func send(_ bytes: [UInt8], on stream: StreamHandle, end: Bool, _ core: LoopCore) {
+    withSession(on: core) { session throws(HTTP2Error) in
+      try session.send(bytes, on: stream, end: end ? .endStream : .open)
+    }
+  }
+
+  func consume(_ count: Int, on stream: StreamHandle, _ core: LoopCore) {
+    withSession(on: core) { session throws(HTTP2Error) in try session.consume(count, on: stream) }
+  }
+
+  /// Lets go of a call's stream.
+  func release(_ stream: StreamHandle, reset: Bool, on core: LoopCore) {
+    guard calls.indices.contains(stream.slot), calls[stream.slot]?.stream == stream else { return }
+    calls[stream.slot] = nil
+    callCount -= 1
+    if reset {
+      withSession(on: core) { session throws(HTTP2Error) in
+        try session.reset(stream, code: .cancel)
+      }
+    }
+    noteKeepalive(on: core)
+    channel.streamReleased(by: self, on: core)
+  }
+
+  private func withSession(
+    on core: LoopCore, _ body: (HTTP2Session) throws(HTTP2Error) -> Void
+  ) {
+    guard let connection, !connection.isClosed else { return }
+    do {
+      try body(connection.session)
+      connection.setNeedsFlush(on: core)
+    } catch {
+      connection.close(ConnectionFailure(error), on: core)
+    }
+  }
+
+  // MARK: Events
+
+  func connectionOpened(on core: LoopCore) {
+    isOpen = true
+    channel.connectionOpened(self, on: core)
+  }
+
+  func handle(_ batch: HTTP2EventBatch, on core: LoopCore) {
+    for event in batch.events { handle(event, batch, on: core) }
+    channel.roomMayHaveChanged(self, on: core)
+  }
+
+  private func handle(_ event: HTTP2Event, _ batch: HTTP2EventBatch, on core: LoopCore) {
+    switch event {
+    case .streamOpened: break
+    case .headerField(let stream, _, _), .headersEnded(let stream, _),
+      .headerListTooLarge(let stream), .dataEnded(let stream), .bodyDrained(let stream):
+      call(on: stream)?.received(event, batch, on: core)
+    case .data(let stream, let range): receivedData(stream, range, event, batch, on: core)
+    case .streamClosed(let stream, _, _):
+      guard let call = call(on: stream) else { break }
+      call.received(event, batch, on: core)
+    case .settingsReceived: receivedSettings(on: core)
+    case .goAwayReceived(let last, let code, let data):
+      receivedGoAway(last, code, batch.text(data), on: core)
+    case .pingAcknowledged, .pingReceived: noteKeepalive(on: core)
+    case .violation(let code, let reason):
+      goAway = goAway ?? (0, "the peer broke HTTP/2 (\(code)): \(batch.text(reason))")
+    }
+  }
+
+  private func call(on stream: StreamHandle) -> ClientCall? {
+    guard calls.indices.contains(stream.slot), let call = calls[stream.slot],
+      call.stream == stream
+    else { return nil }
+    return call
+  }
+
+  private func receivedData(
+    _ stream: StreamHandle, _ range: ByteRange, _ event: HTTP2Event, _ batch: HTTP2EventBatch,
+    on core: LoopCore
+  ) {
+    withSession(on: core) { session throws(HTTP2Error) in
+      try session.consumeOnConnection(range.count)
+    }
+    keepalive.receivedAnything(now: core.now)
+    if let call = call(on: stream) {
+      call.received(event, batch, on: core)
+    } else {
+      consume(range.count, on: stream, core)
+    }
+  }
+
+  private func receivedSettings(on core: LoopCore) {
+    guard !hasPeerSettings else { return }
+    hasPeerSettings = true
+    core.cancelTimer(&connectTimer)
+    noteKeepalive(on: core)
+    channel.connectionProved(self, on: core)
+  }
+
+  private func receivedGoAway(
+    _ last: Int32, _ code: HTTP2ErrorCode, _ data: String, on core: LoopCore
+  ) {
+    let detail = data.isEmpty ? "" : ": \(data)"
+    goAway = (last, "the server ended the connection (GOAWAY \(code)\(detail))")
+    isDraining = true
+    if code == .enhanceYourCalm, data == "too_many_pings" { keepalive.tooManyPings() }
+    channel.connectionDraining(self, on: core)
+    closeIfDone(on: core)
+  }
+
+  /// No new calls; the connection closes when the last one is over.
+  func drain(on core: LoopCore) {
+    isDraining = true
+    closeIfDone(on: core)
+  }
+
+  func closeIfDone(on core: LoopCore) {
+    guard isDraining, callCount == 0, let connection, !connection.isClosed else { return }
+    do {
+      try connection.session.goAway(code: .noError)
+      connection.flush(on: core)
+    } catch {
+      // The session is beyond saying goodbye; the socket closes all the same.
+    }
+    connection.close(.finished, on: core)
+  }
+
+  func close(_ failure: ConnectionFailure, on core: LoopCore) {
+    connection?.close(failure, on: core)
+  }
+
+  func connectionClosed(_ failure: ConnectionFailure, on core: LoopCore) {
+    core.cancelTimer(&connectTimer)
+    core.cancelTimer(&keepaliveTimer)
+    isDraining = true
+    let orphans = calls.compactMap { $0 }
+    let wasOpen = isOpen
+    isOpen = false
+    calls.removeAll()
+    callCount = 0
+    channel.connectionClosed(self, failure, wasOpen: wasOpen, on: core)
+    for call in orphans { orphan(call, failure, on: core) }
+  }
+
+  /// What became of a request when its connection went: above GOAWAY's last stream, the server has
+  /// not touched it (RFC 9113 §6.8).
+  private func orphan(_ call: ClientCall, _ failure: ConnectionFailure, on core: LoopCore) {
+    var failure = failure
+    var delivery = Delivery.unknown
+    if let goAway, let stream = call.stream {
+      failure.reason = goAway.reason
+      if stream.id > goAway.lastStreamID { delivery = .refused }
+    }
+    call.connectionLost(failure, delivery: delivery, on: core)
+  }
+
+  // MARK: Timers
+
+  private func noteKeepalive(on core: LoopCore) {
+    guard channel.configuration.keepalive.time != nil else { return }
+    keepalive.receivedAnything(now: core.now)
+    rearmKeepalive(on: core)
+  }
+
+  private func rearmKeepalive(on core: LoopCore) {
+    core.cancelTimer(&keepaliveTimer)
+    guard let next = keepalive.nextDeadline(hasCalls: hasCalls) else { return }
+    keepaliveTimer = core.setTimer(next, self, kind: TimerKind.keepalive)
+  }
+
+  func timerFired(_ kind: Int, on core: LoopCore) {
+    switch kind {
+    case TimerKind.connect:
+      connectTimer = nil
+      let phase: CallPhase = isOpen ? .http2 : .tls
+      let missing = isOpen ? "the server sent no HTTP/2 SETTINGS" : "the TLS handshake did not end"
+      close(
+        ConnectionFailure(
+          phase: phase, fault: .peer,
+          reason: "\(missing) within \(channel.configuration.connectTimeout)"),
+        on: core)
+    default:
+      keepaliveTimer = nil
+      keepaliveDue(on: core)
+    }
+  }
+
+  private func keepaliveDue(on core: LoopCore) {
+    switch keepalive.timerFired(now: core.now, hasCalls: hasCalls) {
+    case .none: rearmKeepalive(on: core)
+    case .sendPing:
+      withSession(on: core) { session throws(HTTP2Error) in try session.ping(0) }
+      rearmKeepalive(on: core)
+    case .timedOut:
+      close(
+        ConnectionFailure(
+          phase: .http2, fault: .network,
+          reason: "no answer to a keepalive PING within \(channel.configuration.keepalive.timeout)"
+        ), on: core)
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// GRPCTransport: see the layout in README.md.

@@ -1,0 +1,42 @@
+import Glibc
+import Synchronization
+
+/// A fixed number of event loops, handed out in turn. Loops start when they are first needed.
+public final class EventLoopGroup: Sendable {
+  private struct State {
+    var loops: [EventLoop] = []
+    var next = 0
+  }
+
+  /// How many loops the group has at most.
+  public let count: Int
+  private let state = Mutex(State())
+
+  /// The loops of the process: as many as it has cores, at most 8.
+  public static let shared = EventLoopGroup(
+    count: min(8, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+
+  /// A group of its own.
+  ///
+  /// - Parameter count: how many loops, at least 1.
+  public init(count: Int) {
+    self.count = max(1, count)
+  }
+
+  /// The next loop, each in its turn.
+  ///
+  /// - Throws: ``SocketError`` when a loop cannot be started.
+  public func next() throws(SocketError) -> EventLoop {
+    let result = state.withLock { state -> Result<EventLoop, SocketError> in
+      let index = state.next % count
+      state.next = index + 1
+      if index < state.loops.count { return .success(state.loops[index]) }
+      return Result { () throws(SocketError) in
+        let loop = try EventLoop()
+        state.loops.append(loop)
+        return loop
+      }
+    }
+    return try result.get()
+  }
+}

@@ -1,0 +1,177 @@
+import GRPCCall
+import HTTP2Session
+
+/// Something whose file descriptor the loop watches.
+protocol SocketHandler: AnyObject {
+  func ready(_ readiness: Readiness, on core: LoopCore)
+}
+
+/// Something that gathers output during a turn and sends it at the turn's end.
+protocol Flushable: AnyObject {
+  func flush(on core: LoopCore)
+}
+
+/// All that one loop's thread owns: descriptors, timers, and the buffers that its connections
+/// share. It is never sent anywhere: who holds a `LoopCore` is on its thread.
+final class LoopCore {
+  private var poller: Poller
+  private var handlers: [(handler: (any SocketHandler)?, generation: UInt32)] = []
+  private var freeHandlers: [Int] = []
+  private var timers = TimerHeap()
+  private var dirty: [any Flushable] = []
+  /// The time as of this turn.
+  private(set) var now = MonotonicTime.now
+  /// Scratch memory of a turn: what was read, what it meant, what is to be sent. One for all
+  /// connections, so that an idle one costs none.
+  var readBuffer = ScratchBuffer(count: 65_536)
+  var plaintextBuffer = ScratchBuffer(count: 32_768)
+  var batch = HTTP2EventBatch()
+  var output: [UInt8] = []
+
+  init() throws(SocketError) {
+    poller = try Poller()
+  }
+
+  // MARK: Descriptors
+
+  /// Begins to watch a descriptor; the token names it until ``unwatch(_:_:)``.
+  func watch(
+    _ fd: Int32, for readiness: Readiness, _ handler: any SocketHandler
+  ) throws(SocketError) -> WatchToken {
+    let slot = freeHandlers.popLast() ?? addHandlerSlot()
+    handlers[slot].handler = handler
+    let token = WatchToken(slot: UInt32(slot), generation: handlers[slot].generation)
+    do {
+      try poller.add(fd, token: token.bits, for: readiness)
+    } catch {
+      release(token)
+      throw error
+    }
+    return token
+  }
+
+  func rewatch(_ fd: Int32, _ token: WatchToken, for readiness: Readiness) throws(SocketError) {
+    try poller.modify(fd, token: token.bits, for: readiness)
+  }
+
+  func unwatch(_ fd: Int32, _ token: WatchToken) {
+    poller.remove(fd)
+    release(token)
+  }
+
+  private func addHandlerSlot() -> Int {
+    handlers.append((nil, 0))
+    return handlers.count - 1
+  }
+
+  private func release(_ token: WatchToken) {
+    let slot = Int(token.slot)
+    guard handlers[slot].generation == token.generation else { return }
+    handlers[slot].handler = nil
+    handlers[slot].generation &+= 1
+    freeHandlers.append(slot)
+  }
+
+  // MARK: Timers
+
+  func setTimer(_ deadline: MonotonicTime, _ target: any TimerTarget, kind: Int) -> TimerID {
+    timers.set(deadline, target, kind: kind)
+  }
+
+  func setTimer(after delay: Duration, _ target: any TimerTarget, kind: Int) -> TimerID {
+    timers.set(now.advanced(by: delay), target, kind: kind)
+  }
+
+  func cancelTimer(_ id: inout TimerID?) {
+    guard let timer = id else { return }
+    timers.cancel(timer)
+    id = nil
+  }
+
+  // MARK: A turn
+
+  /// Asks for `flush(on:)` at the end of this turn; the caller sees to asking once.
+  func flushLater(_ connection: any Flushable) {
+    dirty.append(connection)
+  }
+
+  /// Waits for what is ready, and handles it and the timers that are due.
+  func poll(canBlock: Bool) {
+    var ready = takeReadyList()
+    poller.wait(milliseconds: canBlock ? pollTimeout : 0) { bits, readiness in
+      ready.append((WatchToken(bits: bits), readiness))
+    }
+    now = .now
+    for (token, readiness) in ready { dispatch(token, readiness) }
+    ready.removeAll(keepingCapacity: true)
+    readyList = ready
+    while let due = timers.popDue(at: now) { due.target.timerFired(due.kind, on: self) }
+  }
+
+  /// Sends what the turn has gathered.
+  func flushAll() {
+    var index = 0
+    while index < dirty.count {
+      dirty[index].flush(on: self)
+      index += 1
+    }
+    dirty.removeAll(keepingCapacity: true)
+  }
+
+  private var readyList: [(WatchToken, Readiness)] = []
+
+  private func takeReadyList() -> [(WatchToken, Readiness)] {
+    var list: [(WatchToken, Readiness)] = []
+    swap(&list, &readyList)
+    return list
+  }
+
+  /// A handler that was removed earlier in the same turn no longer has this generation.
+  private func dispatch(_ token: WatchToken, _ readiness: Readiness) {
+    let slot = Int(token.slot)
+    guard slot < handlers.count, handlers[slot].generation == token.generation else { return }
+    handlers[slot].handler?.ready(readiness, on: self)
+  }
+
+  /// Rounded up, so that the loop does not spin through a timer's last millisecond.
+  private var pollTimeout: Int32 {
+    guard let earliest = timers.earliest else { return -1 }
+    let current = MonotonicTime.now
+    guard earliest > current else { return 0 }
+    let wait = earliest.nanoseconds - current.nanoseconds
+    return Int32(clamping: wait / 1_000_000 + 1)
+  }
+}
+
+/// Names a watched descriptor: its slot, and which of the slot's users it is.
+struct WatchToken: Sendable {
+  fileprivate var slot: UInt32
+  fileprivate var generation: UInt32
+
+  fileprivate init(slot: UInt32, generation: UInt32) {
+    self.slot = slot
+    self.generation = generation
+  }
+
+  fileprivate init(bits: UInt64) {
+    self.init(slot: UInt32(truncatingIfNeeded: bits), generation: UInt32(bits >> 32))
+  }
+
+  fileprivate var bits: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
+}
+
+/// Memory of a fixed size that is written by the kernel or by a C library.
+@safe struct ScratchBuffer: ~Copyable {
+  /// Invariant: allocated here, freed in `deinit` alone, used by the loop's thread only.
+  private let memory: UnsafeMutableRawBufferPointer
+
+  init(count: Int) {
+    unsafe memory = .allocate(byteCount: count, alignment: 16)
+  }
+
+  deinit {
+    unsafe memory.deallocate()
+  }
+
+  var bytes: UnsafeMutableRawBufferPointer { unsafe memory }
+}

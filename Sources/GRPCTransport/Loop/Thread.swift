@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+
+/// Starts a detached thread.
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SocketError) {
+  let box = ThreadBody(body: body, name: name)
+  // The new thread takes this reference over; if there is none, it is given back below.
+  let context = unsafe Unmanaged.passRetained(box)
+  var thread = pthread_t()
+  let code = unsafe pthread_create(&thread, nil, threadMain, context.toOpaque())
+  guard code == 0 else {
+    unsafe context.release()
+    throw SocketError(operation: "pthread_create", code: code)
+  }
+  pthread_detach(thread)
+}
+
+private final class ThreadBody: Sendable {
+  let body: @Sendable () -> Void
+  let name: String
+
+  init(body: @escaping @Sendable () -> Void, name: String) {
+    self.body = body
+    self.name = name
+  }
+}
+
+private func threadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let context = unsafe context else { return nil }
+  let box = unsafe Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue()
+  unsafe pthread_setname_np(pthread_self(), box.name)
+  box.body()
+  return nil
+}

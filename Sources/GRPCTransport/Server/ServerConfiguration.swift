@@ -1,0 +1,59 @@
+public import HTTP2Session
+public import TLSSession
+
+/// How the bytes of a server's connections are protected.
+public enum ServerTransportSecurity: Sendable {
+  /// Not at all: HTTP/2 with prior knowledge (RFC 9113 §3.3).
+  case plaintext
+  /// TLS with ALPN `h2`.
+  case tls(TLSServerConfiguration)
+}
+
+/// How a server behaves.
+public struct ServerConfiguration: Sendable {
+  /// The numeric address to listen on, `127.0.0.1` or `::1`.
+  public var host: String
+  /// The port to listen on; 0 lets the system choose a free one.
+  public var port: Int
+  /// How connections are protected.
+  public var transportSecurity: ServerTransportSecurity
+  /// HTTP/2 windows and limits.
+  public var http2: HTTP2Configuration
+  /// The largest request message, in bytes.
+  public var maxReceiveMessageSize: Int = 4 << 20
+  /// The largest response message, in bytes.
+  public var maxSendMessageSize: Int = 4 << 20
+  /// How many connections may be open at once; more are closed as they come.
+  public var maxConnections: Int = 16_384
+  /// How long a new connection may take to the end of TLS and to its first SETTINGS.
+  public var handshakeTimeout: Duration = .seconds(20)
+  /// How long calls may run on after ``Server/shutdown()`` before they are cut off.
+  public var shutdownGrace: Duration = .seconds(30)
+  /// Sees the bytes of every connection.
+  public var wireTap: (any WireTap)?
+  /// The loops that serve the connections.
+  public var eventLoops: EventLoopGroup = .shared
+
+  /// A server on a numeric address, in the clear unless told otherwise.
+  public init(
+    host: String = "127.0.0.1", port: Int,
+    transportSecurity: ServerTransportSecurity = .plaintext
+  ) {
+    self.host = host
+    self.port = port
+    self.transportSecurity = transportSecurity
+    http2 = HTTP2Configuration()
+    http2.streamWindowSize = 1 << 18
+    http2.connectionWindowSize = 1 << 22
+  }
+}
+
+/// Why a server cannot start.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+  /// What went wrong, where, and what to do.
+  public var description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
