@@ -1,5 +1,6 @@
 import GRPCCall
 import GRPCTransport
+import HTTP2Session
 import Testing
 
 @Suite struct CallTests {
@@ -24,7 +25,7 @@ import Testing
       let error = await rpcError { _ = try await channel.unary(EchoMethods.fail, EchoMessage()) }
       #expect(error?.status.code == .permissionDenied)
       #expect(error?.status.message == "no: 100% – Grüße\n")
-      #expect(error?.trailers.first("err") == "operations_rate")
+      #expect(error?.metadata.first("err") == "operations_rate")
       #expect(error?.delivery == .answered)
     }
   }
@@ -66,7 +67,8 @@ import Testing
   @Test func aMessageOverTheLimitFailsBeforeItIsSent() async throws {
     try await withEcho(channel: { $0.maxSendMessageSize = 10 }) { channel, _, _ in
       let error = await rpcError {
-        _ = try await channel.unary(EchoMethods.unary, EchoMessage([UInt8](repeating: 0, count: 11)))
+        _ = try await channel.unary(
+          EchoMethods.unary, EchoMessage([UInt8](repeating: 0, count: 11)))
       }
       #expect(error?.status.code == .resourceExhausted)
       #expect(error?.delivery == .notSent)
@@ -76,7 +78,8 @@ import Testing
   @Test func anAnswerOverTheLimitIsRefused() async throws {
     try await withEcho(channel: { $0.maxReceiveMessageSize = 10 }) { channel, _, _ in
       let error = await rpcError {
-        _ = try await channel.unary(EchoMethods.unary, EchoMessage([UInt8](repeating: 1, count: 64)))
+        _ = try await channel.unary(
+          EchoMethods.unary, EchoMessage([UInt8](repeating: 1, count: 64)))
       }
       #expect(error?.status.code == .resourceExhausted)
     }
@@ -85,7 +88,8 @@ import Testing
   @Test func aRequestOverTheServersLimitIsRefused() async throws {
     try await withEcho(server: { $0.maxReceiveMessageSize = 10 }) { channel, _, _ in
       let error = await rpcError {
-        _ = try await channel.unary(EchoMethods.unary, EchoMessage([UInt8](repeating: 1, count: 64)))
+        _ = try await channel.unary(
+          EchoMethods.unary, EchoMessage([UInt8](repeating: 1, count: 64)))
       }
       #expect(error?.status.code == .resourceExhausted)
     }
@@ -117,7 +121,7 @@ import Testing
   @Test func aTaskThatIsCancelledAlreadySendsNothing() async throws {
     try await withEcho { channel, _, _ in
       let task = Task {
-        withUnsafeCurrentTask { unsafe $0?.cancel() }
+        unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
         return await rpcError { _ = try await channel.unary(EchoMethods.unary, EchoMessage()) }
       }
       #expect(await task.value?.status.code == .cancelled)

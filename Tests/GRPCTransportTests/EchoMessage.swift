@@ -25,8 +25,8 @@ struct EchoMessage: WireMessage {
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
-    case .payload: try reader.read(.bytes, bytes, &payload)
-    case .number: try reader.read(.uint32, bytes, &number)
+    case .payload: try reader.read(.bytes, &payload, bytes)
+    case .number: try reader.read(.uint32, &number, bytes)
     }
   }
 

@@ -2,7 +2,8 @@ import Synchronization
 
 /// Something that happens once, and that tasks can wait for.
 final class Signal: Sendable {
-  private let state = Mutex<(raised: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+  private let state = Mutex<(raised: Bool, waiters: [CheckedContinuation<Void, Never>])>(
+    (false, []))
 
   func raise() {
     let waiters = state.withLock { state in

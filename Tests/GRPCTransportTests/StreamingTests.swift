@@ -1,5 +1,6 @@
 import GRPCCall
 import GRPCTransport
+import HTTP2Session
 import Testing
 
 @Suite struct StreamingTests {

@@ -24,7 +24,6 @@ public final class Channel: Sendable {
   private let configuration: ChannelConfiguration
   private let core: LoopBound<ChannelCore>
   private let headers: RequestHeaderCache
-  private let throttle: RetryThrottle?
 
   /// Makes a channel; nothing is connected yet.
   ///
@@ -48,7 +47,6 @@ public final class Channel: Sendable {
         endpoint: target.description)
     }
     headers = RequestHeaderCache(target: target, configuration: configuration)
-    throttle = nil
   }
 
   deinit {
@@ -144,11 +142,10 @@ public final class Channel: Sendable {
     let timeout = options.deadline ?? configuration.defaultDeadline
     return ClientCall(
       channel: core, kind: kind, commonFields: headers.common(path: path),
-      ownFields: HeaderBlock(RequestHeaders.metadata(metadata)),
+      metadata: metadata,
       deadline: timeout.map { MonotonicTime.now.advanced(by: $0) },
       waitForReady: options.waitForReady, maxMessageSize: configuration.maxReceiveMessageSize,
-      retry: RetryMachine(
-        policy: options.retryPolicy ?? configuration.retryPolicy, throttle: throttle),
+      retry: RetryMachine(policy: options.retryPolicy ?? configuration.retryPolicy),
       firstMessage: firstMessage)
   }
 

@@ -38,6 +38,10 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   /// Tells a resolver's answer that came too late from the one that is awaited.
   private var attemptNumber = 0
   private(set) var lastFailure: ConnectionFailure?
+  /// Bounds the retries of all calls together (gRFC A6).
+  var throttle = RetryThrottle()
+  /// The configuration's, or more once a server has complained.
+  var keepaliveTime: Duration?
   private var shutdownWaiters: [Waiter] = []
   /// Invariant: set right after both are made; the loop-bound holder owns this core.
   weak var holder: LoopBound<ChannelCore>?
@@ -45,6 +49,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   init(target: Target, configuration: ChannelConfiguration) throws(TLSError) {
     self.target = target
     self.configuration = configuration
+    keepaliveTime = configuration.keepalive.time
     switch configuration.transportSecurity {
     case .plaintext:
       tlsContext = nil

@@ -10,11 +10,19 @@ import Synchronization
 final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   private enum TimerKind { static let deadline = 0, retry = 1 }
 
+  /// Whether a call that failed may be sent again.
+  enum Repeating {
+    case never
+    /// Only where a retry policy says so: trying again at once cannot help.
+    case byPolicy
+    case allowed
+  }
+
   let channel: LoopBound<ChannelCore>
   let kind: CallKind
   /// What is the same in every call of the method, and what is this call's own.
   let commonFields: HeaderBlock
-  let ownFields: HeaderBlock
+  private let metadata: Metadata
   let deadline: MonotonicTime?
   let waitForReady: Bool
   let maxMessageSize: Int
@@ -27,7 +35,6 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   private(set) var initialMetadata = Metadata()
   private(set) var endpoint: String?
   private(set) var phase = CallPhase.call
-  private(set) var previousAttempts = 0
 
   /// Invariant: set by the caller before it submits, resumed exactly once, by `complete`.
   private var waiter: Waiter?
@@ -50,13 +57,13 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   init(
     channel: LoopBound<ChannelCore>, kind: CallKind, commonFields: HeaderBlock,
-    ownFields: HeaderBlock, deadline: MonotonicTime?, waitForReady: Bool, maxMessageSize: Int,
+    metadata: Metadata, deadline: MonotonicTime?, waitForReady: Bool, maxMessageSize: Int,
     retry: RetryMachine, firstMessage: [UInt8]?
   ) {
     self.channel = channel
     self.kind = kind
     self.commonFields = commonFields
-    self.ownFields = ownFields
+    self.metadata = metadata
     self.deadline = deadline
     self.waitForReady = waitForReady
     self.maxMessageSize = maxMessageSize
@@ -91,9 +98,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     channel.submit { _, core in
       self.finish(
         CallOutcome(
-          status: Status(code: .cancelled, message: "the caller cancelled the call"),
+          status: Status(.cancelled, "the caller cancelled the call"),
           fault: .caller, delivery: self.stream == nil ? .notSent : .unknown, mustReset: true),
-        isFinal: true, on: core)
+        repeating: .never, on: core)
     }
   }
 
@@ -143,12 +150,22 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     if !canReplay { outbound.removeAll() }
   }
 
-  /// `grpc-timeout` for a request that is sent now.
-  func remainingTime(on core: LoopCore) -> Duration? {
-    guard let deadline else { return nil }
-    let now = core.now
-    return now < deadline
-      ? .nanoseconds(Int64(clamping: deadline.nanoseconds - now.nanoseconds)) : .zero
+  /// This call's own fields, with the time that is left of its deadline.
+  func ownFields(on core: LoopCore) -> HeaderBlock {
+    let timeout = deadline.map { core.now.duration(to: max($0, core.now)) }
+    return HeaderBlock(
+      RequestHeaders.variable(
+        timeout: timeout.map(Self.rounded), previousAttempts: retry.previousAttempts,
+        metadata: metadata))
+  }
+
+  /// Rounds up to about a hundredth, so that calls with the same deadline send the same
+  /// `grpc-timeout` and HPACK has it in its table. The timer on this side is exact.
+  private static func rounded(_ timeout: Duration) -> Duration {
+    let milliseconds = timeout / .milliseconds(1)
+    guard milliseconds > 10 else { return timeout }
+    let step = max(1, (milliseconds / 100).rounded(.down))
+    return .milliseconds(Int64((milliseconds / step).rounded(.up) * step))
   }
 
   func timerFired(_ kind: Int, on core: LoopCore) {
@@ -160,9 +177,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     deadlineTimer = nil
     finish(
       CallOutcome(
-        status: Status(code: .deadlineExceeded, message: deadlineMessage(on: core)),
+        status: Status(.deadlineExceeded, deadlineMessage(on: core)),
         fault: .network, delivery: stream == nil ? .notSent : .unknown, mustReset: true),
-      isFinal: true, on: core)
+      repeating: .never, on: core)
   }
 
   /// Says what the time was spent on.
@@ -195,8 +212,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     case .headerListTooLarge:
       fail(.resourceExhausted, "the answer's header list is larger than the limit", on: core)
     case .data(_, let range): receivedData(range, batch, on: core)
-    case .dataEnded:
-      if let outcome = machine.receivedEndOfStream() { finish(outcome, on: core) }
+    case .dataEnded: finish(machine.receivedEndOfStream(), on: core)
     case .bodyDrained: gate?.drained()
     case .streamClosed(_, let code, _):
       finish(machine.receivedReset(errorCode: code.rawValue), streamIsClosed: true, on: core)
@@ -206,7 +222,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   private func receivedHeaders(_ endStream: Bool, on core: LoopCore) {
     switch machine.receivedEndOfHeaders(endStream: endStream) {
-    case .informational: break
+    case .informational, .ignored: break
     case .initialMetadata:
       commit()
       initialMetadata = machine.initialMetadata
@@ -257,7 +273,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   private func fail(_ code: StatusCode, _ message: String, on core: LoopCore) {
     finish(
       CallOutcome(
-        status: Status(code: code, message: message), fault: .peer, delivery: .answered,
+        status: Status(code, message), fault: .peer, delivery: .answered,
         mustReset: true),
       on: core)
   }
@@ -278,9 +294,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     isWaiting = false
     finish(
       CallOutcome(
-        status: Status(code: .unavailable, message: failure.reason), fault: failure.fault,
-        delivery: .notSent, mustReset: false),
-      on: core)
+        status: Status(.unavailable, failure.reason), fault: failure.fault,
+        delivery: .notSent),
+      repeating: .byPolicy, on: core)
   }
 
   /// The channel takes the call no further: it is full, or shut down.
@@ -288,24 +304,28 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     isWaiting = false
     finish(
       CallOutcome(
-        status: Status(code: code, message: message), fault: .caller, delivery: .notSent,
+        status: Status(code, message), fault: .caller, delivery: .notSent,
         mustReset: false),
-      isFinal: true, on: core)
+      repeating: .never, on: core)
   }
 
   var isOver: Bool { outcome != nil }
 
   /// - Parameters:
   ///   - streamIsClosed: nothing is left to reset.
-  ///   - isFinal: repeating is out of the question, whatever the status.
+  ///   - repeating: whether the call may be sent again.
   func finish(
-    _ outcome: CallOutcome, streamIsClosed: Bool = false, isFinal: Bool = false, on core: LoopCore
+    _ outcome: CallOutcome?, streamIsClosed: Bool = false, repeating: Repeating = .allowed,
+    on core: LoopCore
   ) {
-    guard self.outcome == nil else { return }
+    guard self.outcome == nil, let outcome else { return }
     // An answer that came before the request had ended leaves half a stream open.
     detach(reset: (outcome.mustReset || !outboundEnded) && !streamIsClosed, on: core)
-    if !isFinal, outcome.status.code != .ok, repeatIfUseful(after: outcome, on: core) { return }
+    if outcome.status.code != .ok, repeatIfUseful(after: outcome, repeating, on: core) { return }
     self.outcome = outcome
+    if outcome.status.code == .ok {
+      retry.attemptSucceeded(throttle: &channel.value(on: core).throttle)
+    }
     core.cancelTimer(&deadlineTimer)
     core.cancelTimer(&retryTimer)
     if isWaiting { channel.value(on: core).noteWaitingCallOver() }
@@ -323,16 +343,23 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     withheldWindow = 0
   }
 
-  private func repeatIfUseful(after outcome: CallOutcome, on core: LoopCore) -> Bool {
-    guard canReplay, !channel.value(on: core).isShutDown else { return false }
-    let decision = retry.decide(
-      status: outcome.status, delivery: outcome.delivery, trailers: outcome.trailers,
-      random: UInt64.random(in: .min ... .max))
-    guard case .retry(let delay) = decision else { return false }
-    previousAttempts += 1
+  private func repeatIfUseful(
+    after outcome: CallOutcome, _ repeating: Repeating, on core: LoopCore
+  ) -> Bool {
+    guard repeating != .never else { return false }
+    var outcome = outcome
+    if repeating == .byPolicy { outcome.delivery = .unknown }
+    let channel = channel.value(on: core)
+    guard canReplay, !channel.isShutDown else { return false }
+    let decision = retry.attemptFailed(
+      outcome, throttle: &channel.throttle, random: UInt64.random(in: .min ... .max))
+    switch decision {
+    case .fail: return false
+    case .retryNow: retryTimer = core.setTimer(core.now, self, kind: TimerKind.retry)
+    case .retry(let delay): retryTimer = core.setTimer(after: delay, self, kind: TimerKind.retry)
+    }
     machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)
     phase = .call
-    retryTimer = core.setTimer(after: delay, self, kind: TimerKind.retry)
     return true
   }
 

@@ -25,8 +25,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.channel = channel
     self.address = address
     keepalive = KeepaliveMachine(
-      time: channel.configuration.keepalive.time, timeout: channel.configuration.keepalive.timeout,
-      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls)
+      time: channel.keepaliveTime, timeout: channel.configuration.keepalive.timeout,
+      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls, now: .now)
   }
 
   func start(_ socket: Socket, deadline: MonotonicTime, on core: LoopCore) {
@@ -65,14 +65,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   /// Sends a call. The connection must have room.
   func send(_ call: ClientCall, on core: LoopCore) {
     guard let connection else { return }
-    var own = call.ownFields
-    if let time = call.remainingTime(on: core) {
-      own.append(name: "grpc-timeout", value: GRPCTimeout.header(for: time))
-    }
     let (body, ended) = call.sending(on: self, core: core)
     do {
       let stream = try connection.session.submitRequest(
-        call.commonFields, own, body: body, endStream: ended)
+        call.commonFields, call.ownFields(on: core), body: body, endStream: ended)
       attach(call, to: stream)
       noteKeepalive(on: core)
       connection.setNeedsFlush(on: core)
@@ -169,7 +165,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     withSession(on: core) { session throws(HTTP2Error) in
       try session.consumeOnConnection(range.count)
     }
-    keepalive.receivedAnything(now: core.now)
+    keepalive.receivedBytes(at: core.now)
     if let call = call(on: stream) {
       call.received(event, batch, on: core)
     } else {
@@ -191,7 +187,9 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     let detail = data.isEmpty ? "" : ": \(data)"
     goAway = (last, "the server ended the connection (GOAWAY \(code)\(detail))")
     isDraining = true
-    if code == .enhanceYourCalm, data == "too_many_pings" { keepalive.tooManyPings() }
+    if code == .enhanceYourCalm, data == "too_many_pings" {
+      channel.keepaliveTime = keepalive.receivedTooManyPings()
+    }
     channel.connectionDraining(self, on: core)
     closeIfDone(on: core)
   }
@@ -245,14 +243,15 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   // MARK: Timers
 
   private func noteKeepalive(on core: LoopCore) {
-    guard channel.configuration.keepalive.time != nil else { return }
-    keepalive.receivedAnything(now: core.now)
+    guard keepalive.time != nil else { return }
+    keepalive.callsChanged(active: callCount)
+    keepalive.receivedBytes(at: core.now)
     rearmKeepalive(on: core)
   }
 
   private func rearmKeepalive(on core: LoopCore) {
     core.cancelTimer(&keepaliveTimer)
-    guard let next = keepalive.nextDeadline(hasCalls: hasCalls) else { return }
+    guard let next = keepalive.nextDeadline else { return }
     keepaliveTimer = core.setTimer(next, self, kind: TimerKind.keepalive)
   }
 
@@ -274,7 +273,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func keepaliveDue(on core: LoopCore) {
-    switch keepalive.timerFired(now: core.now, hasCalls: hasCalls) {
+    switch keepalive.tick(at: core.now) {
     case .none: rearmKeepalive(on: core)
     case .sendPing:
       withSession(on: core) { session throws(HTTP2Error) in try session.ping(0) }

@@ -10,18 +10,18 @@ func framed<Message: WireMessage>(
     bytes = try message.encoded(reservingPrefix: MessageFraming.prefixSize)
   } catch {
     throw RPCError(
-      status: Status(code: .internalError, message: "the request cannot be encoded: \(error)"),
+      status: Status(.internalError, "the request cannot be encoded: \(error)"),
       fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
   }
   let size = bytes.count - MessageFraming.prefixSize
   guard size <= limit else {
     throw RPCError(
       status: Status(
-        code: .resourceExhausted,
-        message: "the message has \(size) bytes; at most \(limit) may be sent (maxSendMessageSize)"),
+        .resourceExhausted,
+        "the message has \(size) bytes; at most \(limit) may be sent (maxSendMessageSize)"),
       fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
   }
-  MessageFraming.writePrefix(into: &bytes)
+  _ = MessageFraming.writePrefix(into: &bytes)
   return bytes
 }
 
@@ -33,7 +33,7 @@ func decoded<Message: WireMessage>(
     return try Message(decoding: bytes)
   } catch {
     throw RPCError(
-      status: Status(code: .internalError, message: "the answer cannot be decoded: \(error)"),
+      status: Status(.internalError, "the answer cannot be decoded: \(error)"),
       fault: .peer, phase: .call, endpoint: endpoint, delivery: .answered)
   }
 }
@@ -41,13 +41,13 @@ func decoded<Message: WireMessage>(
 extension RPCError {
   init(_ outcome: CallOutcome, phase: CallPhase, endpoint: String) {
     self.init(
-      status: outcome.status, trailers: outcome.trailers, fault: outcome.fault, phase: phase,
+      status: outcome.status, metadata: outcome.trailers, fault: outcome.fault, phase: phase,
       endpoint: endpoint, delivery: outcome.delivery)
   }
 
   init(_ failure: ConnectionFailure, endpoint: String) {
     self.init(
-      status: Status(code: .unavailable, message: failure.reason), fault: failure.fault,
+      status: Status(.unavailable, failure.reason), fault: failure.fault,
       phase: failure.phase, endpoint: endpoint, delivery: .notSent)
   }
 }

@@ -26,8 +26,8 @@ final class RequestHeaderCache: Sendable {
     blocks.withLock { blocks in
       if let block = blocks[path] { return block }
       let block = HeaderBlock(
-        RequestHeaders.common(
-          scheme: scheme, authority: authority, path: path, userAgent: userAgent))
+        RequestHeaders.constant(
+          path: path, scheme: scheme, authority: authority, userAgent: userAgent))
       if blocks.count < Self.limit { blocks[path] = block }
       return block
     }

@@ -208,13 +208,13 @@ final class HTTP2Connection: SocketHandler, Flushable {
       } catch {
         failure = error
       }
+      // Before the owner hears of it: a stream that ends may be what it waits for to close.
+      if !output.isEmpty, state == .open {
+        unsafe output.withUnsafeBytes { unsafe write($0, on: core) }
+      }
     }
-    if let failure {
-      close(ConnectionFailure(failure), on: core)
-      return false
-    }
+    if let failure { close(ConnectionFailure(failure), on: core) }
     guard !output.isEmpty, state == .open else { return false }
-    unsafe output.withUnsafeBytes { unsafe write($0, on: core) }
     return session.wantsToSend
   }
 

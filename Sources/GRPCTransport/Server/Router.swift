@@ -41,7 +41,7 @@ public struct RPCStatusError: Error, Sendable, Equatable {
 
   /// A failure with a code and a sentence for people.
   public init(_ code: StatusCode, _ message: String, trailers: Metadata = [:]) {
-    status = Status(code: code, message: message)
+    status = Status(code, message)
     self.trailers = trailers
   }
 }

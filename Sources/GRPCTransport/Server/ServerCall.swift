@@ -36,15 +36,12 @@ final class ServerCall: TimerTarget {
   }
 
   func receivedEndOfHeaders(endStream: Bool, on core: LoopCore) {
-    guard handlerStream == nil, output == .nothingSent else {
-      // Trailers of a request mean nothing to gRPC but its end.
-      if endStream { receivedEndOfStream(on: core) }
-      return
-    }
     switch machine.receivedEndOfHeaders(endStream: endStream) {
     case .accept(let head): accept(head, on: core)
     case .rejectHTTP(let status): rejectHTTP(status, on: core)
     case .rejectGRPC(let status): finish(status, trailers: [:], on: core)
+    case .failed(let status): refuse(status, on: core)
+    case .trailers, .ignored: break
     }
     if endStream { receivedEndOfStream(on: core) }
   }
@@ -54,10 +51,10 @@ final class ServerCall: TimerTarget {
     guard let handler = connection.router.handler(for: head.path) else {
       let what = connection.router.hasService(of: head.path) ? "method" : "service"
       return finish(
-        Status(code: .unimplemented, message: "unknown \(what): \(head.path)"), trailers: [:],
+        Status(.unimplemented, "unknown \(what): \(head.path)"), trailers: [:],
         on: core)
     }
-    machine.accepted(kind: handler.kind)
+    machine.routed(to: handler.kind)
     let holder = LoopBound(self, on: connection.loop)
     let stream = ServerStream(
       call: holder, context: context(head, connection.peer),
@@ -108,12 +105,13 @@ final class ServerCall: TimerTarget {
     switch machine.receivedEndOfStream() {
     case .halfClosed: handlerStream.queue.finish(.complete)
     case .failed(let status): refuse(status, on: core)
+    case .ignored: break
     }
   }
 
   func headerListTooLarge(on core: LoopCore) {
     finish(
-      Status(code: .resourceExhausted, message: "the header list is larger than the limit"),
+      Status(.resourceExhausted, "the header list is larger than the limit"),
       trailers: [:], on: core)
   }
 
@@ -167,7 +165,7 @@ final class ServerCall: TimerTarget {
         let block = ResponseBlocks.trailers(status, trailers)
         try session.send([], on: self.stream, end: .trailers(block))
       } else {
-        let block = HeaderBlock(ResponseHeaders.trailersOnly(status: status, trailers: trailers))
+        let block = HeaderBlock(ResponseHeaders.trailersOnly(status, metadata: trailers))
         try session.submitHeadersOnlyResponse(block, on: self.stream)
       }
     }
@@ -179,7 +177,7 @@ final class ServerCall: TimerTarget {
     output = .finished
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       try session.submitHeadersOnlyResponse(
-        HeaderBlock(ResponseHeaders.http(status: status)), on: self.stream)
+        HeaderBlock(ResponseHeaders.httpRejection(status: status)), on: self.stream)
     }
     connection?.answered(self, requestIsOver: requestIsOver, on: core)
   }
@@ -191,7 +189,7 @@ final class ServerCall: TimerTarget {
   func timerFired(_ kind: Int, on core: LoopCore) {
     deadlineTimer = nil
     finish(
-      Status(code: .deadlineExceeded, message: "the deadline passed before the answer was ready"),
+      Status(.deadlineExceeded, "the deadline passed before the answer was ready"),
       trailers: [:], on: core)
   }
 
@@ -216,13 +214,13 @@ final class ServerCall: TimerTarget {
 private enum ResponseBlocks {
   static let initial = HeaderBlock(ResponseHeaders.initial(metadata: [:]))
   private static let ok = HeaderBlock(
-    ResponseHeaders.trailers(status: Status(code: .ok, message: ""), trailers: [:]))
+    ResponseHeaders.trailers(.ok))
 
   static func trailers(_ status: Status, _ trailers: Metadata) -> HeaderBlock {
     if status.code == .ok, status.message.isEmpty, status.details.isEmpty, trailers.isEmpty {
       return ok
     }
-    return HeaderBlock(ResponseHeaders.trailers(status: status, trailers: trailers))
+    return HeaderBlock(ResponseHeaders.trailers(status, metadata: trailers))
   }
 }
 
@@ -231,15 +229,15 @@ private enum ResponseBlocks {
 private func answer(_ handler: RPCHandler, _ stream: ServerStream) async {
   do {
     let trailers = try await handler.run(stream)
-    stream.finish(Status(code: .ok, message: ""), trailers: trailers)
+    stream.finish(.ok, trailers: trailers)
   } catch let error as RPCStatusError {
     stream.finish(error.status, trailers: error.trailers)
   } catch is CancellationError {
     stream.finish(
-      Status(code: .cancelled, message: "the handler was cancelled"), trailers: [:])
+      Status(.cancelled, "the handler was cancelled"), trailers: [:])
   } catch {
     // The text of an unknown error may hold anything, so it stays here.
     stream.finish(
-      Status(code: .unknown, message: "the handler failed"), trailers: [:])
+      Status(.unknown, "the handler failed"), trailers: [:])
   }
 }
