@@ -1,9 +1,13 @@
-import Synchronization
+import GRPCTransport
 
 /// Something that happens once, and that tasks can wait for.
 final class Signal: Sendable {
-  private let state = Mutex<(raised: Bool, waiters: [CheckedContinuation<Void, Never>])>(
-    (false, []))
+  private struct State {
+    var raised = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Locked(State())
 
   func raise() {
     let waiters = state.withLock { state in

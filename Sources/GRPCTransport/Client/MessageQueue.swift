@@ -1,5 +1,4 @@
 import GRPCCall
-import Synchronization
 
 /// The messages of a stream on their way from the loop to the task that reads them, and how the
 /// stream ended. The queue is bounded by flow control: the loop withholds the stream's window
@@ -39,7 +38,7 @@ final class MessageQueue<End: Sendable>: Sendable {
   /// How many bytes may wait before the stream's window is withheld.
   static var highWater: Int { 262_144 }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   // MARK: The loop's side
 

@@ -1,13 +1,12 @@
 import GRPCCall
 import HTTP2Session
-import Synchronization
 
 /// The header fields that every call of a method shares, made once a method.
 final class RequestHeaderCache: Sendable {
   private let scheme: String
   private let authority: String
   private let userAgent: String
-  private let blocks = Mutex<[String: HeaderBlock]>([:])
+  private let blocks = Locked<[String: HeaderBlock]>([:])
 
   /// Paths are the program's own, so they are few; the bound is for a proxy that makes them up.
   private static let limit = 1_024

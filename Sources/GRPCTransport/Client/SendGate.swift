@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Holds a writer back while too much of what it wrote has not been sent.
 final class SendGate: Sendable {
   private struct State {
@@ -11,7 +9,7 @@ final class SendGate: Sendable {
   /// How many bytes may be on their way before a writer has to wait.
   static let highWater = 262_144
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// Notes bytes on their way to the loop.
   func add(_ count: Int) { state.withLock { $0.unsentBytes += count } }

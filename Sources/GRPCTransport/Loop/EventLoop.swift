@@ -19,14 +19,14 @@ public final class EventLoop: TaskExecutor {
     case job(UnownedJob)
   }
 
-  private struct Inbox: ~Copyable {
+  private struct Inbox {
     var work: [Work] = []
     /// The loop has been woken, or is awake and will look again before it sleeps.
     var isSignalled = false
     var isStopped = false
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Locked(Inbox())
   private let wakeup: WakeupDescriptor
   private let thread = Atomic<UInt>(0)
   /// Invariant: read and written on the loop's thread only.

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A fixed number of event loops, handed out in turn. Loops start when they are first needed.
 public final class EventLoopGroup: Sendable {
@@ -10,7 +9,7 @@ public final class EventLoopGroup: Sendable {
 
   /// How many loops the group has at most.
   public let count: Int
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// The loops of the process: as many as it has cores, at most 8.
   public static let shared = EventLoopGroup(

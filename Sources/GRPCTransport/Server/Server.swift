@@ -15,7 +15,7 @@ public final class Server: Sendable {
   private let configuration: ServerConfiguration
   private let router: Router
   private let tlsContext: TLSContext?
-  private let state = Mutex(State.idle)
+  private let state = Locked(State.idle)
 
   /// Makes a server; it listens once it is started.
   ///
