@@ -1,1 +1,0 @@
-// ProtobufWire: see the layout in README.md.
