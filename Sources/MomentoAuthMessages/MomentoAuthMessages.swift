@@ -1,1 +1,0 @@
-// MomentoAuthMessages: see the layout in README.md.
