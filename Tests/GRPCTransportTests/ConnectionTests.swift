@@ -70,7 +70,7 @@ import Testing
 
   @Test func aGracefulShutdownLetsTheCallsThatRunFinish() async throws {
     try await withEcho { channel, server, _ in
-      let (requests, responses) = channel.bidirectionalStreaming(EchoMethods.chat)
+      let (requests, responses) = try channel.bidirectionalStreaming(EchoMethods.chat)
       try await requests.send(EchoMessage(number: 1))
       var iterator = responses.makeAsyncIterator()
       #expect(try await iterator.next()?.number == 1)

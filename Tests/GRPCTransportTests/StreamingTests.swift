@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: Security.allCases)
   func bothSidesTalkInTurn(_ security: Security) async throws {
     try await withEcho(security) { channel, _, _ in
-      let (requests, responses) = channel.bidirectionalStreaming(EchoMethods.chat)
+      let (requests, responses) = try channel.bidirectionalStreaming(EchoMethods.chat)
       var iterator = responses.makeAsyncIterator()
       for number in 0..<100 as Range<UInt32> {
         try await requests.send(EchoMessage(number: number))
@@ -66,7 +66,7 @@ import Testing
 
   @Test func aCancelledStreamEndsWithCancelled() async throws {
     try await withEcho { channel, _, _ in
-      let (requests, responses) = channel.bidirectionalStreaming(EchoMethods.chat)
+      let (requests, responses) = try channel.bidirectionalStreaming(EchoMethods.chat)
       try await requests.send(EchoMessage(number: 1))
       var iterator = responses.makeAsyncIterator()
       #expect(try await iterator.next()?.number == 1)

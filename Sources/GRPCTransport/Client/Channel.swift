@@ -74,7 +74,7 @@ public final class Channel: Sendable {
     _ method: MethodDescriptor<Request, Response>, _ request: Request, metadata: Metadata = [:],
     options: CallOptions = CallOptions()
   ) async throws(RPCError) -> UnaryResponse<Response> {
-    let call = makeCall(
+    let call = try makeCall(
       method.path, .unary, metadata, options, firstMessage: try frame(request, of: method.path))
     return try await unaryResponse(of: call, as: Response.self)
   }
@@ -86,7 +86,7 @@ public final class Channel: Sendable {
     _ method: MethodDescriptor<Request, Response>, _ request: Request, metadata: Metadata = [:],
     options: CallOptions = CallOptions()
   ) throws(RPCError) -> ResponseStream<Response> {
-    let call = makeCall(
+    let call = try makeCall(
       method.path, .serverStreaming, metadata, options,
       firstMessage: try frame(request, of: method.path))
     return start(call)
@@ -101,7 +101,7 @@ public final class Channel: Sendable {
     options: CallOptions = CallOptions(),
     _ body: @escaping @Sendable (RequestWriter<Request>) async throws(RPCError) -> Void
   ) async throws(RPCError) -> UnaryResponse<Response> {
-    let call = makeCall(method.path, .clientStreaming, metadata, options, firstMessage: nil)
+    let call = try makeCall(method.path, .clientStreaming, metadata, options, firstMessage: nil)
     let writer = RequestWriter<Request>(call: call, limit: configuration.maxSendMessageSize)
     // The writer runs beside the call: an answer may come before the request has ended.
     let writing = Task { () -> RPCError? in
@@ -126,8 +126,8 @@ public final class Channel: Sendable {
   public func bidirectionalStreaming<Request: WireMessage, Response: WireMessage>(
     _ method: MethodDescriptor<Request, Response>, metadata: Metadata = [:],
     options: CallOptions = CallOptions()
-  ) -> (requests: RequestWriter<Request>, responses: ResponseStream<Response>) {
-    let call = makeCall(
+  ) throws(RPCError) -> (requests: RequestWriter<Request>, responses: ResponseStream<Response>) {
+    let call = try makeCall(
       method.path, .bidirectionalStreaming, metadata, options, firstMessage: nil)
     let responses: ResponseStream<Response> = start(call)
     return (RequestWriter(call: call, limit: configuration.maxSendMessageSize), responses)
@@ -138,7 +138,12 @@ public final class Channel: Sendable {
   private func makeCall(
     _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
     firstMessage: [UInt8]?
-  ) -> ClientCall {
+  ) throws(RPCError) -> ClientCall {
+    if let error = metadata.literalError {
+      throw RPCError(
+        status: Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"),
+        fault: .caller, phase: .call, endpoint: target.description, delivery: .notSent)
+    }
     let timeout = options.deadline ?? configuration.defaultDeadline
     return ClientCall(
       channel: core, kind: kind, commonFields: headers.common(path: path),
