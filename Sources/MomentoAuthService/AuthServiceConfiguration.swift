@@ -1,0 +1,39 @@
+/// How the embedded auth service behaves where Momento's own behaviour is a setting, a limit, or
+/// stated nowhere. The defaults are the safe choices.
+public struct AuthServiceConfiguration: Sendable {
+  /// What becomes of a refresh token once it has been used.
+  public enum RefreshTokens: Sendable, Hashable {
+    /// It stays good until its key expires.
+    case reusable
+    /// It is good once; a second refresh with it is refused.
+    case singleUse
+  }
+
+  /// What becomes of a used refresh token. Momento states it nowhere. Reusable, because that way no
+  /// client loses its key when an answer is lost; single use finds clients that rely on it.
+  public var refreshTokens = RefreshTokens.reusable
+  /// The base host that stands in the keys, from which clients derive `control.`, `cache.` and
+  /// `token.` hosts. Clients of a service on this machine override all three with its address.
+  public var endpoint = "localhost"
+  /// How long a session token works, in seconds.
+  public var sessionLifetime: UInt32 = 3_600
+  /// What Login says before it gives the session token; every login is approved at once.
+  public var loginMessage = "This is a local service: the login is approved without a browser."
+  /// The longest life of a disposable token, in seconds, itself included. Momento: 25 hours.
+  public var longestDisposableLifetime: UInt32 = 90_000
+  /// The most permissions that one key or token may have. Momento's quota page: 20.
+  public var mostPermissions = 20
+  /// How many auth calls a second are answered. Momento's quota page says 5; unlimited here, because
+  /// tests make many keys.
+  public var operationsPerSecond: Int?
+  /// How many used refresh tokens are remembered at once, where each may be used only once. Beyond
+  /// that refreshing is refused, because forgetting one would let it be used again.
+  public var mostUsedRefreshTokens = 100_000
+  /// Whose keys these are: their claim `sub`.
+  public var account = "embedded@momento-auth.local"
+  /// The time, in seconds since 1970.
+  public var now: @Sendable () -> UInt64 = { systemTime() }
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,1 +1,0 @@
-// MomentoAuthService: see the layout in README.md.

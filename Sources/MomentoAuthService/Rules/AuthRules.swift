@@ -1,0 +1,266 @@
+import MomentoAuthMessages
+import ProtobufWire
+
+/// The whole service without its wires: requests and the time go in, answers or refusals come out.
+///
+/// Keys carry all that must be known of them, signed, so the state is small: which refresh tokens
+/// were used, where each may be used once, and how many calls this second has seen. Auth calls are
+/// authenticated by the field of the request alone; an `authorization` header, which some of
+/// Momento's SDKs send besides and others do not, is never read.
+struct AuthRules: Sendable {
+  private let configuration: AuthServiceConfiguration
+  private let mint: TokenMint
+  private let permissionRules: PermissionRules
+  private var usedRefreshTokens: UsedRefreshTokens
+  private var quota: OperationsQuota
+
+  init(_ configuration: AuthServiceConfiguration, mint: TokenMint) {
+    self.configuration = configuration
+    self.mint = mint
+    permissionRules = PermissionRules(most: configuration.mostPermissions)
+    usedRefreshTokens = UsedRefreshTokens(limit: configuration.mostUsedRefreshTokens)
+    quota = OperationsQuota(limit: configuration.operationsPerSecond)
+  }
+
+  // MARK: Login
+
+  /// A session token for whoever asks: this service runs on one's own machine.
+  mutating func login(at now: UInt64) throws(AuthRefusal) -> LoginResponse.LoggedIn {
+    try quota.take(at: now)
+    let lifetime = configuration.sessionLifetime
+    let claims = try claims(.session, .superUser, p: "", lifetime: UInt64(lifetime), at: now)
+    return LoginResponse.LoggedIn(
+      sessionToken: try token(for: claims), validForSeconds: lifetime)
+  }
+
+  // MARK: GenerateApiToken
+
+  /// A new API key, for a session token or for a super-user key.
+  mutating func generate(
+    _ request: GenerateApiTokenRequest, at now: UInt64
+  ) throws(AuthRefusal) -> GenerateApiTokenResponse {
+    try quota.take(at: now)
+    let caller = try authenticated(request.authToken, field: "auth_token", at: now)
+    let lifetime = try lifetime(of: request.expiry)
+    try check(tokenID: request.tokenID)
+    let scope = try scope(request.permissions)
+    try authorize(caller, toMakeKeyOf: scope)
+    let p = try packed(request.permissions, scope)
+    let claims = try claims(.apiKey, scope, p: p, lifetime: lifetime, at: now)
+    return GenerateApiTokenResponse(
+      apiKey: try token(for: claims), refreshToken: refreshToken(for: claims),
+      endpoint: configuration.endpoint, validUntil: claims.exp ?? 0)
+  }
+
+  private func authorize(
+    _ caller: TokenClaims, toMakeKeyOf scope: TokenClaims.Scope
+  ) throws(AuthRefusal) {
+    switch (caller.kind, caller.scope, scope) {
+    case (.session, _, _), (.apiKey, .superUser, .explicit): return
+    case (.apiKey, .superUser, .superUser):
+      throw .denied(
+        "a SuperUser key cannot create another SuperUser key; use a session token from Login")
+    case (.apiKey, .explicit, _):
+      throw .denied("only a SuperUser key or a session token can create an API key")
+    case (.disposable, _, _):
+      throw .denied("a disposable token cannot create an API key; use a SuperUser key")
+    }
+  }
+
+  // MARK: RefreshApiToken
+
+  /// A new key in place of one that still works, for the same time and with the same permissions.
+  /// The old key works on until its own expiry.
+  mutating func refresh(
+    _ request: RefreshApiTokenRequest, at now: UInt64
+  ) throws(AuthRefusal) -> RefreshApiTokenResponse {
+    try quota.take(at: now)
+    let old = try refreshable(request, at: now)
+    try useRefreshToken(of: old, at: now)
+    let claims = try claims(.apiKey, old.scope, p: old.p, lifetime: old.lifetime, at: now)
+    return RefreshApiTokenResponse(
+      apiKey: try token(for: claims), refreshToken: refreshToken(for: claims),
+      endpoint: configuration.endpoint, validUntil: claims.exp ?? 0)
+  }
+
+  private func refreshable(
+    _ request: RefreshApiTokenRequest, at now: UInt64
+  ) throws(AuthRefusal) -> TokenClaims {
+    let key = try known(request.apiKey, field: "api_key")
+    guard key.kind == .apiKey else {
+      throw .invalid(
+        "a \(key.kind == .session ? "session" : "disposable") token cannot be refreshed; "
+          + "only an API key that expires can")
+    }
+    guard key.exp != nil else {
+      throw .invalid("this API key never expires, so it has no refresh token")
+    }
+    guard mint.isRefreshToken(request.refreshToken, for: key) else {
+      throw .invalid("refresh_token is not the one that was issued with this api_key")
+    }
+    guard !key.isExpired(at: now) else {
+      throw .invalid("this api_key has expired, and an expired key cannot be refreshed")
+    }
+    return key
+  }
+
+  private mutating func useRefreshToken(of key: TokenClaims, at now: UInt64) throws(AuthRefusal) {
+    guard configuration.refreshTokens == .singleUse else { return }
+    guard !usedRefreshTokens.contains(key) else {
+      throw .invalid("this refresh_token has been used before, and this service takes each once")
+    }
+    guard usedRefreshTokens.insert(key, at: now) else { throw .tooManyRefreshes }
+  }
+
+  // MARK: GenerateDisposableToken
+
+  /// A token with a short life for others, for a session token or for a super-user key.
+  mutating func generateDisposable(
+    _ request: GenerateDisposableTokenRequest, at now: UInt64
+  ) throws(AuthRefusal) -> GenerateDisposableTokenResponse {
+    try quota.take(at: now)
+    let caller = try authenticated(request.authToken, field: "auth_token", at: now)
+    let lifetime = try disposableLifetime(request.expires?.validForSeconds)
+    try check(tokenID: request.tokenID)
+    guard try scope(request.permissions) == .explicit else {
+      throw .invalid("a disposable token can never be SuperUser; list its permissions")
+    }
+    try authorizeDisposable(caller)
+    let p = try packed(request.permissions, .explicit)
+    var claims = try claims(.disposable, .explicit, p: p, lifetime: lifetime, at: now)
+    claims.tid = request.tokenID.isEmpty ? nil : request.tokenID
+    return GenerateDisposableTokenResponse(
+      apiKey: try token(for: claims), endpoint: configuration.endpoint,
+      validUntil: claims.exp ?? 0)
+  }
+
+  private func authorizeDisposable(_ caller: TokenClaims) throws(AuthRefusal) {
+    switch (caller.kind, caller.scope) {
+    case (.session, _), (.apiKey, .superUser): return
+    case (.disposable, _): throw .denied("a disposable token cannot create other tokens")
+    case (.apiKey, .explicit):
+      throw .denied("only a SuperUser key can create a disposable token")
+    }
+  }
+}
+
+// MARK: Parts
+
+extension AuthRules {
+  /// The claims of a token that works now.
+  private func authenticated(
+    _ token: String, field: String, at now: UInt64
+  ) throws(AuthRefusal) -> TokenClaims {
+    let claims = try known(token, field: field)
+    guard !claims.isExpired(at: now) else {
+      throw .unauthenticated("the key or token in \(field) has expired")
+    }
+    return claims
+  }
+
+  /// The claims of a token that this service made, expired or not.
+  private func known(_ token: String, field: String) throws(AuthRefusal) -> TokenClaims {
+    guard !token.isEmpty else {
+      throw .unauthenticated(
+        "\(field) is empty; auth calls are authenticated by this field, not by a header")
+    }
+    guard let claims = mint.claims(of: token) else {
+      throw .unauthenticated(
+        token.hasPrefix("ey") && !token.contains(".")
+          ? "\(field) looks like a key in its base64 form; send the api_key from within it"
+          : "the key or token in \(field) was not made by this service since it started")
+    }
+    return claims
+  }
+
+  private func lifetime(
+    of expiry: GenerateApiTokenRequest.Expiry?
+  ) throws(AuthRefusal) -> UInt64? {
+    switch expiry {
+    case .never: return nil
+    case .expires(let expires):
+      guard expires.validForSeconds > 0 else {
+        throw .invalid("valid_for_seconds is 0: the key would have expired when it is made")
+      }
+      return UInt64(expires.validForSeconds)
+    case nil: throw .invalid("the request has no expiry: set expires, or never")
+    }
+  }
+
+  private func disposableLifetime(_ seconds: UInt32?) throws(AuthRefusal) -> UInt64 {
+    guard let seconds else { throw .invalid("a disposable token must expire: expires is not set") }
+    guard seconds > 0 else {
+      throw .invalid("valid_for_seconds is 0: the token would have expired when it is made")
+    }
+    let longest = configuration.longestDisposableLifetime
+    guard seconds <= longest else {
+      throw .invalid(
+        "a disposable token must expire within \(longest) seconds, not \(seconds)")
+    }
+    return UInt64(seconds)
+  }
+
+  private func check(tokenID: String) throws(AuthRefusal) {
+    guard tokenID.utf8.count <= Self.longestTokenID else {
+      throw .invalid("token_id is longer than \(Self.longestTokenID) bytes")
+    }
+  }
+
+  private func scope(_ permissions: Permissions?) throws(AuthRefusal) -> TokenClaims.Scope {
+    switch permissions?.kind {
+    case .superUser(.superUser): return .superUser
+    case .superUser: throw .invalid("super_user has a value that is not known")
+    case .explicit(let explicit):
+      try permissionRules.check(explicit)
+      return .explicit
+    case nil: throw .invalid("the request has no permissions: set super_user, or a list")
+    }
+  }
+
+  private func packed(
+    _ permissions: Permissions?, _ scope: TokenClaims.Scope
+  ) throws(AuthRefusal) -> String {
+    guard scope == .explicit, let permissions else { return "" }
+    do {
+      return Base64URL.encode(try permissions.encoded())
+    } catch {
+      throw .noKeys
+    }
+  }
+
+  private func claims(
+    _ kind: TokenClaims.Kind, _ scope: TokenClaims.Scope, p: String, lifetime: UInt64?,
+    at now: UInt64
+  ) throws(AuthRefusal) -> TokenClaims {
+    var end: UInt64?
+    if let lifetime {
+      let (sum, overflow) = now.addingReportingOverflow(lifetime)
+      guard !overflow else { throw .invalid("the expiry lies beyond all time") }
+      end = sum
+    }
+    do {
+      return TokenClaims(
+        sub: configuration.account, jti: try TokenMint.freshID(), iat: now, exp: end, kind: kind,
+        scope: scope, p: p)
+    } catch {
+      throw .noKeys
+    }
+  }
+
+  private func token(for claims: TokenClaims) throws(AuthRefusal) -> String {
+    do {
+      return try mint.token(for: claims)
+    } catch {
+      throw .noKeys
+    }
+  }
+
+  /// Empty for a key that never expires.
+  private func refreshToken(for claims: TokenClaims) -> String {
+    claims.exp == nil ? "" : mint.refreshToken(for: claims)
+  }
+
+  /// Some of Momento's SDKs count characters, others bytes: what has this many bytes is short enough
+  /// for all.
+  private static let longestTokenID = 64
+}

@@ -1,0 +1,75 @@
+import GRPCCall
+public import GRPCTransport
+import MomentoAuthMessages
+import Synchronization
+import TLSSession
+
+/// Momento's auth service for one's own machine: `auth.Auth` and `token.Token`, ready to be given to
+/// a `Server`.
+///
+/// It follows the rules that Momento's documentation and the tests of its SDKs show. Keys are signed
+/// with a key of this very instance, so they are good here and nowhere else.
+public final class AuthService: GRPCService {
+  private let configuration: AuthServiceConfiguration
+  private let rules: Mutex<AuthRules>
+
+  /// A service with signing keys of its own.
+  ///
+  /// - Throws: ``EmbeddedAuthServiceError`` when the system has no random bytes for them.
+  public init(
+    configuration: AuthServiceConfiguration = AuthServiceConfiguration()
+  ) throws(EmbeddedAuthServiceError) {
+    self.configuration = configuration
+    do {
+      rules = Mutex(AuthRules(configuration, mint: try TokenMint()))
+    } catch {
+      throw EmbeddedAuthServiceError("no signing key can be made: \(error)")
+    }
+  }
+
+  /// Adds Login, GenerateApiToken, RefreshApiToken and GenerateDisposableToken.
+  public func register(in router: inout Router) {
+    router.serverStreaming(AuthMethods.login) { [self] _, writer, _ in
+      let loggedIn = try decide { rules, now throws(AuthRefusal) in try rules.login(at: now) }
+      try await writer.send(
+        LoginResponse(state: .message(.init(text: configuration.loginMessage))))
+      try await writer.send(LoginResponse(state: .loggedIn(loggedIn)))
+      return [:]
+    }
+    router.unary(AuthMethods.generateApiToken) { [self] request, _ in
+      ServerResponse(
+        try decide { rules, now throws(AuthRefusal) in try rules.generate(request, at: now) })
+    }
+    router.unary(AuthMethods.refreshApiToken) { [self] request, _ in
+      ServerResponse(
+        try decide { rules, now throws(AuthRefusal) in try rules.refresh(request, at: now) })
+    }
+    router.unary(TokenMethods.generateDisposableToken) { [self] request, _ in
+      ServerResponse(
+        try decide { rules, now throws(AuthRefusal) in
+          try rules.generateDisposable(request, at: now)
+        })
+    }
+  }
+
+  /// Asks the rules, one request at a time, and turns a refusal into the status of the call.
+  private func decide<Answer: Sendable>(
+    _ question: (inout AuthRules, UInt64) throws(AuthRefusal) -> sending Answer
+  ) throws(RPCStatusError) -> Answer {
+    let now = configuration.now()
+    do {
+      return try rules.withLock { (rules) throws(AuthRefusal) in try question(&rules, now) }
+    } catch {
+      throw error.status
+    }
+  }
+}
+
+extension AuthRefusal {
+  fileprivate var status: RPCStatusError {
+    var trailers = Metadata()
+    // `err` is a name and its values are words of ours, which metadata never refuses.
+    if let subKind { try? trailers.add("err", subKind) }
+    return RPCStatusError(code, message, trailers: trailers)
+  }
+}
