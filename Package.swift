@@ -30,7 +30,9 @@ let package = Package(
   products: [
     .library(name: "MomentoAuth", targets: ["MomentoAuth"]),
     .library(name: "MomentoAuthService", targets: ["MomentoAuthService"]),
-    .library(name: "GRPCTransport", targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+    .library(
+      name: "GRPCTransport",
+      targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
   ],
   targets: [

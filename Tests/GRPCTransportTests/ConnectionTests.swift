@@ -3,18 +3,20 @@ import GRPCTransport
 import TLSSession
 import Testing
 
+/// Tests that use a port again listen on loopback addresses of their own, where no other test takes it.
 @Suite struct ConnectionTests {
   @Test func aRefusedConnectionNamesItsPhaseAndAddress() async throws {
     // A port that was free a moment ago and that nobody listens on.
-    let server = try Server(configuration: ServerConfiguration(port: 0), services: [])
+    let server = try Server(
+      configuration: ServerConfiguration(host: "127.0.0.2", port: 0), services: [])
     let address = try await server.start()
     await server.shutdown()
-    let channel = try Channel(target: .host("127.0.0.1", port: address.port))
+    let channel = try Channel(target: .host("127.0.0.2", port: address.port))
     let error = await rpcError { _ = try await channel.unary(EchoMethods.unary, EchoMessage()) }
     #expect(error?.status.code == .unavailable)
     #expect(error?.phase == .connect)
     #expect(error?.delivery == .notSent)
-    #expect(error?.status.message.contains("127.0.0.1:\(address.port)") == true)
+    #expect(error?.status.message.contains("127.0.0.2:\(address.port)") == true)
     await channel.shutdown()
   }
 
@@ -36,16 +38,18 @@ import Testing
   }
 
   @Test func waitForReadyOutlastsAServerThatIsNotThereYet() async throws {
-    let first = try Server(configuration: ServerConfiguration(port: 0), services: [EchoService()])
+    let first = try Server(
+      configuration: ServerConfiguration(host: "127.0.0.3", port: 0), services: [EchoService()])
     let address = try await first.start()
     await first.shutdown()
-    let channel = try Channel(target: .host("127.0.0.1", port: address.port))
+    let channel = try Channel(target: .host("127.0.0.3", port: address.port))
     let refused = await rpcError { _ = try await channel.unary(EchoMethods.unary, EchoMessage()) }
     #expect(refused?.status.code == .unavailable)
     async let response = channel.unary(
       EchoMethods.unary, EchoMessage(number: 3), options: CallOptions(waitForReady: true))
     let second = try Server(
-      configuration: ServerConfiguration(port: address.port), services: [EchoService()])
+      configuration: ServerConfiguration(host: "127.0.0.3", port: address.port),
+      services: [EchoService()])
     _ = try await second.start()
     #expect(try await response.message.number == 3)
     await channel.shutdown()
@@ -53,13 +57,15 @@ import Testing
   }
 
   @Test func aChannelConnectsAgainAfterItsServerHasGone() async throws {
-    let first = try Server(configuration: ServerConfiguration(port: 0), services: [EchoService()])
+    let first = try Server(
+      configuration: ServerConfiguration(host: "127.0.0.4", port: 0), services: [EchoService()])
     let address = try await first.start()
-    let channel = try Channel(target: .host("127.0.0.1", port: address.port))
+    let channel = try Channel(target: .host("127.0.0.4", port: address.port))
     _ = try await channel.unary(EchoMethods.unary, EchoMessage())
     await first.shutdown()
     let second = try Server(
-      configuration: ServerConfiguration(port: address.port), services: [EchoService()])
+      configuration: ServerConfiguration(host: "127.0.0.4", port: address.port),
+      services: [EchoService()])
     _ = try await second.start()
     let response = try await channel.unary(
       EchoMethods.unary, EchoMessage(number: 8), options: CallOptions(waitForReady: true))
