@@ -21,11 +21,13 @@ public struct CredentialProvider: Sendable, Hashable {
     case v2
     /// No credential: a Momento local or another emulator on this machine.
     case local
+    /// No credential yet: good for a login.
+    case anonymous
   }
 
   /// What sort of credential it is.
   public let kind: Kind
-  /// The key or token as it goes on the wire; empty for ``Kind/local``.
+  /// The key or token as it goes on the wire; empty for ``Kind/local`` and ``Kind/anonymous``.
   public let apiKey: Secret
   /// Where the services are.
   public let endpoints: Endpoints
@@ -101,6 +103,20 @@ extension CredentialProvider {
     return CredentialProvider(
       kind: .local, apiKey: Secret(""),
       endpoints: Endpoints(control: endpoint, cache: endpoint, token: endpoint))
+  }
+
+  /// No credential, but the endpoint of a region: all that a login needs.
+  ///
+  /// - Parameter endpoint: the base, such as `cell-1-us-east-2-1.prod.a.momentohq.com`.
+  public static func anonymous(endpoint: String) throws(MomentoError) -> CredentialProvider {
+    CredentialProvider(
+      kind: .anonymous, apiKey: Secret(""),
+      endpoints: Endpoints(base: try Endpoint(parsing: endpoint)))
+  }
+
+  /// No credential, but endpoints in full.
+  public static func anonymous(endpoints: Endpoints) -> CredentialProvider {
+    CredentialProvider(kind: .anonymous, apiKey: Secret(""), endpoints: endpoints)
   }
 
   private static func fromToken(

@@ -14,6 +14,24 @@ extension StringProtocol {
   }
 }
 
+extension String {
+  /// The text with control characters, line breaks among them, turned into spaces: what a server says
+  /// can then neither begin a line of a log nor drive a terminal.
+  var singleLine: String {
+    let scalars = unicodeScalars.map { $0.breaksLines ? " " : $0 }
+    return String(String.UnicodeScalarView(scalars))
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var breaksLines: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+}
+
 extension Character {
   var isASCIIDigit: Bool { "0"..."9" ~= self && isASCII }
 }

@@ -9,14 +9,14 @@ extension MomentoError {
   public init(_ error: RPCError, hiding secrets: [Secret] = []) {
     let cause = error.hiding(secrets)
     let code = MomentoErrorCode(cause)
-    // Only a resource of the server is a limit of the account, and only its `err` is understood.
     let subKind = cause.metadata.first("err")
     let sentence =
       code == .limitExceeded
       ? LimitKind(trailer: subKind, message: cause.message)?.sentence : nil
     let opening = sentence ?? ErrorKind.of(code).sentence
+    let detail = cause.message.singleLine
     self.init(
-      code, cause.message.isEmpty ? opening : "\(opening): \(cause.message)",
+      code, detail.isEmpty ? opening : "\(opening): \(detail)",
       grpcStatus: cause.code, subKind: subKind, endpoint: cause.endpoint, fault: cause.fault,
       phase: cause.phase, cause: cause)
   }

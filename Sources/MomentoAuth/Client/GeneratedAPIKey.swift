@@ -1,0 +1,78 @@
+import GRPCCall
+
+/// An API key as it was made or refreshed. Printing it shows no secret.
+public struct GeneratedAPIKey: Sendable, Hashable {
+  /// The key with its endpoint, in the text form that `CredentialProvider.fromString` and every
+  /// Momento SDK reads.
+  public let apiKey: Secret
+  /// What refreshes the key before it expires; `nil` for a key that never does.
+  public let refreshToken: Secret?
+  /// The base of the key's endpoints.
+  public let endpoint: String
+  /// When the key stops working.
+  public let expiresAt: ExpiresAt
+
+  init(
+    key: String, refreshToken: String, endpoint: String, validUntil: UInt64
+  ) throws(MomentoError) {
+    apiKey = try KeyBundle.issued(key: key, endpoint: endpoint).text
+    self.refreshToken = refreshToken.isEmpty ? nil : Secret(refreshToken)
+    self.endpoint = endpoint
+    expiresAt = ExpiresAt(epochSeconds: validUntil)
+  }
+
+  /// The credential to use the key with.
+  ///
+  /// - Parameter overrides: endpoints that replace the key's own.
+  public func credentialProvider(
+    overrides: EndpointOverrides? = nil
+  ) throws(MomentoError) -> CredentialProvider {
+    try .fromString(apiKey.reveal(), overrides: overrides)
+  }
+
+  /// The key and all that is needed to renew it, to be put into a secret store.
+  public var credentialsFile: CredentialsFile {
+    CredentialsFile(
+      apiKey: apiKey, refreshToken: refreshToken, endpoint: endpoint, validUntil: expiresAt)
+  }
+}
+
+/// A disposable token. Printing it shows no secret.
+public struct DisposableToken: Sendable, Hashable {
+  /// The token with its endpoint, in the text form that `CredentialProvider.fromString` and every
+  /// Momento SDK reads.
+  public let authToken: Secret
+  /// The base of the token's endpoints.
+  public let endpoint: String
+  /// When the token stops working.
+  public let expiresAt: ExpiresAt
+
+  init(key: String, endpoint: String, validUntil: UInt64) throws(MomentoError) {
+    authToken = try KeyBundle.issued(key: key, endpoint: endpoint).text
+    self.endpoint = endpoint
+    expiresAt = ExpiresAt(epochSeconds: validUntil)
+  }
+
+  /// The credential to use the token with.
+  ///
+  /// - Parameter overrides: endpoints that replace the token's own.
+  public func credentialProvider(
+    overrides: EndpointOverrides? = nil
+  ) throws(MomentoError) -> CredentialProvider {
+    try .fromDisposableToken(authToken.reveal(), overrides: overrides)
+  }
+}
+
+extension KeyBundle {
+  /// Joins what the service answered. A key without its endpoint could not be used by anybody.
+  fileprivate static func issued(
+    key: String, endpoint: String
+  ) throws(MomentoError) -> KeyBundle {
+    guard !key.isEmpty, !endpoint.isEmpty else {
+      throw MomentoError(
+        .unknownService, "The service answered without \(key.isEmpty ? "a key" : "an endpoint").",
+        advice: "Check that the endpoint is Momento's auth service.", fault: .peer, phase: .call)
+    }
+    return KeyBundle(endpoint: endpoint, apiKey: Secret(key))
+  }
+}
