@@ -168,21 +168,29 @@ private func close(_ stream: StreamHandle, _ code: HTTP2ErrorCode, in turn: inou
   turn.batch.events.append(.streamClosed(stream, code: code, byPeer: byPeer))
 }
 
-/// nghttp2 answers a violation by queueing GOAWAY itself. Its own text is the debug data.
-private let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, userData in
-  guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee,
-    unsafe UInt32(frame.hd.type) == NGHTTP2_GOAWAY.rawValue
-  else { return ok }
-  // The notice of a graceful end names the highest identifier: new streams are still welcome.
-  if unsafe frame.goaway.last_stream_id != .max {
-    unsafe turn.pointee.session.noteGoAwaySubmitted()
+private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, userData in
+  guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee else { return ok }
+  switch unsafe UInt32(frame.hd.type) {
+  case NGHTTP2_GOAWAY.rawValue: unsafe noteGoAwaySent(frame.goaway, in: &turn.pointee)
+  case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+    guard unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      let stream = unsafe handle(session, frame.hd.stream_id)
+    else { break }
+    unsafe turn.pointee.batch.events.append(.endStreamSent(stream))
+  default: break
   }
-  let code = unsafe HTTP2ErrorCode(rawValue: frame.goaway.error_code)
-  guard code != .noError else { return ok }
-  let reason = unsafe turn.pointee.batch.append(
-    .init(start: frame.goaway.opaque_data, count: frame.goaway.opaque_data_len))
-  unsafe turn.pointee.batch.events.append(.violation(code, reason: reason))
   return ok
+}
+
+/// nghttp2 answers a violation by queueing GOAWAY itself. Its own text is the debug data.
+private func noteGoAwaySent(_ goAway: nghttp2_goaway, in turn: inout Turn) {
+  // The notice of a graceful end names the highest identifier: new streams are still welcome.
+  if unsafe goAway.last_stream_id != .max { turn.session.noteGoAwaySubmitted() }
+  let code = unsafe HTTP2ErrorCode(rawValue: goAway.error_code)
+  guard code != .noError else { return }
+  let reason = unsafe turn.batch.append(
+    .init(start: goAway.opaque_data, count: goAway.opaque_data_len))
+  turn.batch.events.append(.violation(code, reason: reason))
 }
 
 /// nghttp2's own words on what it found wrong go nowhere: what matters of them comes back as

@@ -34,6 +34,8 @@ package enum HTTP2Event: Sendable, Equatable {
   case dataEnded(StreamHandle)
   /// All that was queued for the body has been framed: a writer may queue more.
   case bodyDrained(StreamHandle)
+  /// Our END_STREAM has been framed: all that this side had to say on the stream is on its way.
+  case endStreamSent(StreamHandle)
   /// The stream is over. The handle's slot is free from here on.
   case streamClosed(StreamHandle, code: HTTP2ErrorCode, byPeer: Bool)
   /// The peer's SETTINGS were applied.

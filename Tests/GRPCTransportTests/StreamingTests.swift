@@ -85,4 +85,17 @@ import Testing
       #expect(error?.status.code == .unimplemented)
     }
   }
+
+  @Test func anAnswerThatComesBeforeTheRequestHasEndedIsHeardWhole() async throws {
+    try await withEcho { channel, _, _ in
+      let (requests, responses) = try channel.bidirectionalStreaming(
+        MethodDescriptor<EchoMessage, EchoMessage>(
+          service: "test.Echo", method: "Nowhere", kind: .bidirectionalStreaming))
+      try await requests.send(EchoMessage(number: 1))
+      let error = await rpcError { for try await _ in responses {} }
+      #expect(error?.status.code == .unimplemented)
+      // What is written now goes nowhere, and says so.
+      #expect(try await requests.send(EchoMessage(number: 2)) == false)
+    }
+  }
 }

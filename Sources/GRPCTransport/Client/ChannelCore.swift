@@ -77,6 +77,10 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     switch state {
     case .ready(let connection) where connection.hasRoom && waiting.isEmpty:
       connection.send(call, on: core)
+    case .ready(let connection) where !connection.isUsable:
+      // Stream identifiers run out after 2³⁰ calls: the next connection takes over.
+      retire(connection, on: core)
+      enqueue(call, on: core)
     case .shutDown:
       call.rejected(.unavailable, "the channel has been shut down", on: core)
     case .backingOff(let failure) where !call.waitForReady:
@@ -107,7 +111,6 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   func roomMayHaveChanged(_ connection: ClientConnection, on core: LoopCore) {
     guard case .ready(let current) = state, current === connection else { return }
     if !waiting.isEmpty { sendWaiting(on: connection, core) }
-    // Stream identifiers run out after 2³⁰ calls: the next connection takes over.
     if !connection.isUsable { retire(connection, on: core) }
   }
 

@@ -134,7 +134,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
 
   private func handle(_ event: HTTP2Event, _ batch: HTTP2EventBatch, on core: LoopCore) {
     switch event {
-    case .streamOpened: break
+    case .streamOpened, .endStreamSent: break
     case .headerField(let stream, _, _), .headersEnded(let stream, _),
       .headerListTooLarge(let stream), .dataEnded(let stream), .bodyDrained(let stream):
       call(on: stream)?.received(event, batch, on: core)

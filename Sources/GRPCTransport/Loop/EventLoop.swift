@@ -51,6 +51,16 @@ public final class EventLoop: TaskExecutor {
     submit(.job(UnownedJob(job)))
   }
 
+  /// Ends the loop's thread. The channels and servers on it must have been shut down before: what
+  /// they still have open is served no more.
+  public func shutdown() {
+    inbox.withLock {
+      $0.isStopped = true
+      $0.isSignalled = true
+    }
+    wakeup.signal()
+  }
+
   /// Runs `task` on the loop, after everything that was submitted before it.
   func submit(_ task: any LoopTask) {
     submit(.task(task))

@@ -19,7 +19,7 @@ final class ServerCall: TimerTarget {
   private var initialMetadata = Metadata()
   private var deadlineTimer: TimerID?
   private var withheldWindow = 0
-  private var requestIsOver = false
+  private(set) var requestIsOver = false
 
   init(stream: StreamHandle, connection: ServerConnection) {
     self.stream = stream
@@ -170,7 +170,6 @@ final class ServerCall: TimerTarget {
       }
     }
     cancelHandler()
-    connection?.answered(self, requestIsOver: requestIsOver, on: core)
   }
 
   private func rejectHTTP(_ status: Int, on core: LoopCore) {
@@ -179,7 +178,6 @@ final class ServerCall: TimerTarget {
       try session.submitHeadersOnlyResponse(
         HeaderBlock(ResponseHeaders.httpRejection(status: status)), on: self.stream)
     }
-    connection?.answered(self, requestIsOver: requestIsOver, on: core)
   }
 
   func bodyDrained() { handlerStream?.gate.drained() }

@@ -17,6 +17,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var connection: HTTP2Connection?
   private var calls: [ServerCall?] = []
   private var callCount = 0
+  private var hasPeerSettings = false
   private var isShuttingDown = false
   private var timer: TimerID?
 
@@ -64,10 +65,16 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     case .dataEnded(let stream): call(on: stream)?.receivedEndOfStream(on: core)
     case .bodyDrained(let stream): call(on: stream)?.bodyDrained()
     case .streamClosed(let stream, _, _): closed(stream, on: core)
-    case .settingsReceived: if !isShuttingDown { core.cancelTimer(&timer) }
+    case .endStreamSent(let stream): endStreamSent(stream, on: core)
+    case .settingsReceived: receivedSettings(on: core)
     case .pingAcknowledged(Self.shutdownPing): finalGoAway(on: core)
     case .pingAcknowledged, .pingReceived, .goAwayReceived, .violation: break
     }
+  }
+
+  private func receivedSettings(on core: LoopCore) {
+    hasPeerSettings = true
+    if !isShuttingDown { core.cancelTimer(&timer) }
   }
 
   private func opened(_ stream: StreamHandle) {
@@ -122,11 +129,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
 
   /// An answer that is complete before its request tells the client to stop sending
   /// (RFC 9113 §8.1): RST_STREAM with NO_ERROR, after the answer.
-  func answered(_ call: ServerCall, requestIsOver: Bool, on core: LoopCore) {
-    guard !requestIsOver, let connection, !connection.isClosed else { return }
-    connection.flush(on: core)
-    withSession(on: core) { session throws(HTTP2Error) in
-      try session.reset(call.stream, code: .noError)
+  private func endStreamSent(_ stream: StreamHandle, on core: LoopCore) {
+    guard let call = call(on: stream), !call.requestIsOver else { return }
+    withSession(on: core) { session throws(HTTP2Error) in try session.reset(stream, code: .noError)
     }
   }
 
@@ -137,6 +142,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     guard !isShuttingDown, let connection, !connection.isClosed else { return }
     isShuttingDown = true
     core.cancelTimer(&timer)
+    // A peer that has not said anything yet has nothing to lose.
+    guard hasPeerSettings else { return connection.close(.finished, on: core) }
     timer = core.setTimer(after: configuration.shutdownGrace, self, kind: TimerKind.grace)
     withSession(on: core) { session throws(HTTP2Error) in
       try session.announceGoAway()
