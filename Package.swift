@@ -67,7 +67,9 @@ let package = Package(
       name: "momento-auth", dependencies: ["MomentoAuthCommands"], swiftSettings: settings),
 
     .target(
-      name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["ThreadSanitizerRules"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .target(name: "ThreadSanitizerRules", path: "Tests/ThreadSanitizerRules"),
     tests(of: "ProtobufWire"),
     tests(of: "GRPCCall"),
     tests(of: "HTTP2Session", ["GRPCCall"]),

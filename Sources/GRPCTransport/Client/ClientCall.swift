@@ -38,6 +38,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   /// Invariant: set by the caller before it submits, resumed exactly once, by `complete`.
   private var waiter: Waiter?
+  private let isReadable = Atomic<Bool>(false)
   private var machine: ClientCallMachine
   private var retry: RetryMachine
   /// What has been given to send; kept until the answer begins, so that it can be sent again.
@@ -51,6 +52,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   private var deadlineTimer: TimerID?
   private var retryTimer: TimerID?
   private var isWaiting = false
+  private var isSubmitted = false
 
   /// Above this many bytes of requests, a call gives up being repeatable.
   private static let replayLimit = 1 << 20
@@ -89,6 +91,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     } onCancel: {
       cancel()
     }
+    // Orders what the loop wrote before what the caller reads; the continuation does so too, but in
+    // the runtime, where neither the compiler nor a sanitizer can see it.
+    _ = isReadable.load(ordering: .acquiring)
   }
 
   /// Submits the call without waiting. For streamed responses.
@@ -130,6 +135,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   // MARK: On the loop
 
   func run(on core: LoopCore) {
+    isSubmitted = true
     guard outcome == nil else { return resumeCaller() }
     let channel = channel.value(on: core)
     endpoint = channel.endpoint
@@ -364,6 +370,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func resumeCaller() {
+    // A cancellation may come before the call has been submitted: its caller still writes to it.
+    guard isSubmitted else { return }
+    isReadable.store(true, ordering: .releasing)
     guard let waiter = waiter else { return }
     self.waiter = nil
     waiter.resume()

@@ -178,16 +178,14 @@ public final class AuthClient: Sendable {
 }
 
 extension AuthClient {
-  /// The older name of ``generateAPIKey(scope:expiresIn:)``.
-  @available(*, deprecated, renamed: "generateAPIKey(scope:expiresIn:)")
+  /// The name that the documentation of the service uses for ``generateAPIKey(scope:expiresIn:)``.
   public func generateAuthToken(
     scope: PermissionScope, expiresIn: ExpiresIn
   ) async throws(MomentoError) -> GeneratedAPIKey {
     try await generateAPIKey(scope: scope, expiresIn: expiresIn)
   }
 
-  /// The older name of ``refreshAPIKey(_:)``.
-  @available(*, deprecated, renamed: "refreshAPIKey(_:)")
+  /// The name that the documentation of the service uses for ``refreshAPIKey(_:)``.
   public func refreshAuthToken(
     _ refreshToken: Secret
   ) async throws(MomentoError) -> GeneratedAPIKey {
