@@ -75,7 +75,7 @@ let package = Package(
     tests(of: "HTTP2Session", ["GRPCCall"]),
     tests(of: "TLSSession"),
     tests(of: "GRPCTransport", ["GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
-    tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
+    tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(
       of: "MomentoAuth",
       ["MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire", "TLSSession"]),
