@@ -1,7 +1,8 @@
 import TLSSession
 import Testing
 
-@Suite("openssl(1) on the other side")
+// One at a time: each waits for a process on a thread that all tests share.
+@Suite("openssl(1) on the other side", .serialized)
 struct InteropTests {
   /// `openssl s_server` that sends each line back reversed, for one connection.
   private struct Server {
