@@ -37,7 +37,7 @@ func quoted(_ word: String) -> String {
     word.unicodeScalars.map {
       $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? "?" : Character($0)
     })
-  return visible.count > 40 ? "'\(visible.prefix(8))...'" : "'\(visible)'"
+  return visible.count > 32 ? "'\(visible.prefix(8))...'" : "'\(visible)'"
 }
 
 /// `one of 'a', 'b' or 'c'`.

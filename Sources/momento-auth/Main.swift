@@ -1,1 +1,9 @@
-print("momento-auth")
+import Glibc
+import MomentoAuthCommands
+
+@main
+private enum Main {
+  static func main() async {
+    exit(await MomentoAuthCommand.run(.process()))
+  }
+}

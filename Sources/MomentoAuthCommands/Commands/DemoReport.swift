@@ -1,0 +1,58 @@
+import MomentoAuthService
+import Synchronization
+
+/// Shows the demonstration as it goes.
+final class DemoReport: Sendable {
+  private let context: CommandContext
+  private let asJSON: Bool
+  private let count = Mutex(0)
+
+  init(context: CommandContext, asJSON: Bool) {
+    self.context = context
+    self.asJSON = asJSON
+  }
+
+  func begin(_ address: EmbeddedAuthService.Address) {
+    guard !asJSON else {
+      var object = JSONObject()
+      object.add("service", address.description)
+      object.add("tls", true)
+      return context.print(object.description)
+    }
+    let style = context.style
+    context.print(
+      """
+      \(style.bold("An auth service of your own")) on \(address), over TLS with a certificate
+      from an authority made in memory, which the client verifies.
+
+      """)
+  }
+
+  func add(_ step: DemoStep) {
+    let number = count.withLock { count in
+      count += 1
+      return count
+    }
+    context.print(
+      asJSON
+        ? step.json(number: number).description
+        : step.text(number: number, at: context.now(), context.style) + "\n")
+  }
+
+  func end() {
+    guard !asJSON else { return }
+    let style = context.style
+    context.print(
+      """
+      Only the first characters of each secret are shown. All of them ended just now,
+      with the service that made them.
+
+      \(style.bold("Next"))
+        momento-auth serve                 \(style.dim("keep such a service running"))
+        momento-auth login --local 127.0.0.1:8080 --output session.json
+        momento-auth generate-token --local 127.0.0.1:8080 \\
+            --credentials-file session.json --scope super-user --expires-in 30d
+        momento-auth help                  \(style.dim("everything else"))
+      """)
+  }
+}

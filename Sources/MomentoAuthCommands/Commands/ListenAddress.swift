@@ -1,0 +1,27 @@
+import ArgumentParsing
+
+/// An address of this machine to listen on.
+struct ListenAddress: Equatable {
+  /// Numeric, without brackets.
+  var host: String
+  /// 0 lets the system choose.
+  var port: Int
+
+  /// Reads `127.0.0.1:8080`, `[::1]:0`, `localhost:8080`; nil for anything else.
+  init?(parsing text: String) {
+    guard let colon = text.lastIndex(of: ":") else { return nil }
+    let digits = text[text.index(after: colon)...]
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+      let port = UInt16(digits)
+    else { return nil }
+    self.port = Int(port)
+    var host = text[..<colon]
+    if host.hasPrefix("[") && host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty else { return nil }
+    self.host = host == "localhost" ? "127.0.0.1" : String(host)
+  }
+}

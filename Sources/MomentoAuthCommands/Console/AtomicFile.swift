@@ -1,0 +1,61 @@
+import Glibc
+
+/// A file that appears whole or not at all, and survives a power failure once it is there.
+///
+/// It is prepared before what goes into it exists, so that a directory that cannot be written is
+/// found out while nothing is lost by it.
+struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+
+  /// Prepares to write `path`: makes an empty file beside it. A link is followed, so that what it
+  /// leads to is replaced, and not the link.
+  ///
+  /// - Parameter mode: who may read it; by default nobody but its owner.
+  init(path: String, mode: mode_t = 0o600) throws(FileText.Failure) {
+    let target = Self.resolved(path)
+    let temporaryPath = "\(target).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+    let descriptor = unsafe open(temporaryPath, flags, mode)
+    guard descriptor >= 0 else { throw .system("cannot write \(path)") }
+    self.path = target
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+  }
+
+  /// Puts the bytes in the place of whatever `path` was.
+  consuming func commit(_ bytes: [UInt8]) throws(FileText.Failure) {
+    do {
+      try FileText.write(bytes, to: descriptor)
+    } catch {
+      throw FileText.Failure(description: "cannot write \(path): \(error)")
+    }
+    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
+      throw .system("cannot write \(path)")
+    }
+    Self.syncDirectory(of: path)
+  }
+
+  deinit {
+    close(descriptor)
+    // After a commit there is nothing of that name.
+    unsafe unlink(temporaryPath)
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let real = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
+  /// The name of the file is an entry of its directory, which must reach the disk too. The file is in
+  /// its place by now, so a failure is no reason to say that it is not.
+  private static func syncDirectory(of path: String) {
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,58 @@
+public import FoundationEssentials
+
+/// All that a command touches of the world, so that a test can stand in for it.
+public struct CommandContext: Sendable {
+  /// What was typed behind the name of the executable.
+  public var arguments: [String]
+  /// The environment variables.
+  public var environment: [String: String]
+  /// Reads standard input to its end; nil when it holds more than the given number of bytes.
+  public var readStandardInput: @Sendable (_ limit: Int) -> [UInt8]?
+  /// Where data goes.
+  public var standardOutput: any TextSink
+  /// Where everything else goes.
+  public var standardError: any TextSink
+  /// The time.
+  public var now: @Sendable () -> Date
+  /// Returns when the process is asked to end.
+  public var untilTerminated: @Sendable () async -> Void
+
+  /// A world that is given in full.
+  public init(
+    arguments: [String], environment: [String: String],
+    readStandardInput: @escaping @Sendable (_ limit: Int) -> [UInt8]?,
+    standardOutput: any TextSink, standardError: any TextSink,
+    now: @escaping @Sendable () -> Date, untilTerminated: @escaping @Sendable () async -> Void
+  ) {
+    self.arguments = arguments
+    self.environment = environment
+    self.readStandardInput = readStandardInput
+    self.standardOutput = standardOutput
+    self.standardError = standardError
+    self.now = now
+    self.untilTerminated = untilTerminated
+  }
+}
+
+/// Where text goes. What is written has left the process when the call returns.
+public protocol TextSink: Sendable {
+  /// Whether a person looks at it.
+  var isTerminal: Bool { get }
+  /// Writes all of the text, or nothing once nobody reads any more.
+  func write(_ text: String)
+}
+
+extension CommandContext {
+  /// Prints data: one line or several.
+  func print(_ text: String) { standardOutput.write(text + "\n") }
+
+  /// Tells the person something that is not data.
+  func note(_ text: String) { standardError.write(text + "\n") }
+
+  /// How to write to standard output.
+  var style: Style {
+    Style(
+      isOn: standardOutput.isTerminal && environment["NO_COLOR", default: ""].isEmpty
+        && environment["TERM"] != "dumb")
+  }
+}

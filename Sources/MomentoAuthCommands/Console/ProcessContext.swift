@@ -1,0 +1,51 @@
+import Dispatch
+import FoundationEssentials
+import Glibc
+
+extension CommandContext {
+  /// The world of this process. To be asked for once, first of all: from then on a reader that goes
+  /// away ends no write with a signal, and an interrupt asks the process to end instead of ending it.
+  public static func process() -> CommandContext {
+    _ = signal(SIGPIPE, SIG_IGN)
+    let variables = ProcessInfo.processInfo.environment
+    return CommandContext(
+      arguments: Array(CommandLine.arguments.dropFirst()), environment: variables,
+      readStandardInput: { try? FileText.read(descriptor: STDIN_FILENO, limit: $0) },
+      standardOutput: DescriptorSink(STDOUT_FILENO),
+      standardError: DescriptorSink(STDERR_FILENO), now: { Date() },
+      untilTerminated: { await Termination.wait() })
+  }
+}
+
+/// A file descriptor to write to.
+private struct DescriptorSink: TextSink {
+  private let descriptor: Int32
+  let isTerminal: Bool
+
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+  }
+
+  func write(_ text: String) { try? FileText.write(Array(text.utf8), to: descriptor) }
+}
+
+/// Waiting for SIGINT or SIGTERM.
+private enum Termination {
+  static func wait() async {
+    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+    let sources = [SIGINT, SIGTERM].map { number in
+      _ = signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        // The second one means it: whoever asks twice does not want to wait for what still runs.
+        _ = signal(number, SIG_DFL)
+        continuation.yield()
+      }
+      source.resume()
+      return source
+    }
+    for await _ in signals { break }
+    withExtendedLifetime(sources) {}
+  }
+}

@@ -1,0 +1,113 @@
+import ArgumentParsing
+import MomentoAuth
+import TLSSession
+
+/// Where to find the auth service, as the options of a command say it.
+struct ServiceOptions {
+  /// One address for all services, given with `--local`.
+  private let local: Endpoint?
+  /// A base host, given with `--endpoint` or in `MOMENTO_ENDPOINT`.
+  private let base: Endpoint?
+  /// Whether the base came from an option, which goes before what the credential says.
+  private let isExplicit: Bool
+  private let caFile: String?
+
+  static let table = [
+    Option(
+      "local", .value(.init("host:port")),
+      "Use a service on this machine, such as one of 'momento-auth serve'."),
+    Option("tls", .flag, "With --local: connect with TLS."),
+    Option(
+      "ca-file", .value(.init("file")),
+      "Trust the authorities in this PEM file, and no others."),
+    Option(
+      "endpoint", .value(.init("host")),
+      "The base endpoint, in place of the credential's own, such as "
+        + "cell-1-us-east-2-1.prod.a.momentohq.com."),
+  ]
+
+  init(_ command: ParsedCommand, _ context: CommandContext) throws {
+    local = try command.value("local").map { try Self.localEndpoint($0, command) }
+    let given = command.value("endpoint")
+    guard local == nil || given == nil else {
+      throw command.refusal("Give either --local or --endpoint, not both.")
+    }
+    isExplicit = given != nil
+    let variable = context.environment["MOMENTO_ENDPOINT", default: ""]
+    base = try (given ?? (variable.isEmpty ? nil : variable)).map { try Endpoint(parsing: $0) }
+    caFile = command.value("ca-file")
+    guard local != nil || !command.flag("tls") else {
+      throw command.refusal("--tls goes with --local; everywhere else TLS is always on.")
+    }
+    guard caFile == nil || local?.isSecure != false else {
+      throw command.refusal("--ca-file needs TLS; add --tls.")
+    }
+  }
+
+  private static func localEndpoint(_ text: String, _ command: ParsedCommand) throws -> Endpoint {
+    guard !text.contains("/") else {
+      throw command.refusal("--local takes host:port, without a scheme or a path.")
+    }
+    var endpoint = try Endpoint(parsing: "http://" + text)
+    // Where no port is given, the one that `serve` and Momento local listen on.
+    if endpoint.port == 80 && !text.hasSuffix(":80") { endpoint.port = 8080 }
+    endpoint.isSecure = command.flag("tls")
+    return endpoint
+  }
+
+  /// What goes before the endpoints that a credential brings.
+  var overrides: EndpointOverrides? {
+    if let local { return .all(local) }
+    guard isExplicit, let base else { return nil }
+    return .base(base.host, port: base.port, secure: base.isSecure)
+  }
+
+  /// Where to go with a credential that brings no endpoints.
+  ///
+  /// - Parameter given: the base endpoint that stands beside the credential in its file.
+  func endpoints(given: String? = nil) throws -> Endpoints? {
+    if let local { return Endpoints(control: local, cache: local, token: local) }
+    if isExplicit, let base { return Endpoints(base: base) }
+    if let given { return Endpoints(base: try Endpoint(parsing: given)) }
+    return base.map { Endpoints(base: $0) }
+  }
+
+  /// Calls the service with a credential.
+  func call<Result>(
+    _ credential: CredentialProvider, _ context: CommandContext,
+    _ body: (AuthClient) async throws -> Result
+  ) async throws -> Result {
+    warn(context)
+    var configuration = AuthClientConfiguration()
+    if let caFile { configuration.tls = TLSClientConfiguration(trustRoots: .file(caFile)) }
+    let client = try AuthClient(
+      credentialProvider: credential, configuration: configuration, now: context.now)
+    do {
+      return try await client.closing(body)
+    } catch let error as MomentoError {
+      throw explained(error)
+    }
+  }
+
+  /// Whoever cannot reach a service of their own has often started it otherwise than they call it.
+  private func explained(_ error: MomentoError) -> MomentoError {
+    guard error.code == .serverUnavailable, let local else { return error }
+    var error = error
+    error.advice =
+      local.isSecure
+      ? "Check that the service there uses TLS, and that --ca-file names its authority."
+      : "Check that a service runs there ('momento-auth serve' starts one); if it uses TLS, add "
+        + "--tls and --ca-file."
+    return error
+  }
+
+  /// A secret that leaves this machine in the clear deserves a word.
+  private func warn(_ context: CommandContext) {
+    guard let local, !local.isSecure, !Self.isLoopback(local.host) else { return }
+    context.note("Warning: the credential travels to \(local) unencrypted; use --tls.")
+  }
+
+  static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+  }
+}

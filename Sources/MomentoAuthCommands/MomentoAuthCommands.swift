@@ -1,1 +1,0 @@
-// MomentoAuthCommands: see the layout in README.md.
