@@ -123,6 +123,26 @@ struct AuthClientFailureTests {
     }
   }
 
+  @Test("ends a call whose task is cancelled")
+  func cancelled() async throws {
+    let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+    let service = ScriptedService(generate: { _ in
+      arrived.yield()
+      try await Task.sleep(for: .seconds(60))
+      return .init()
+    })
+    try await withClient(of: service) { client in
+      let task = Task {
+        await momentoError {
+          _ = try await client.generateAPIKey(scope: .superUser, expiresIn: .never)
+        }
+      }
+      for await _ in arrivals { break }
+      task.cancel()
+      #expect(await task.value?.code == .cancelled)
+    }
+  }
+
   @Test("takes no call once it is closed")
   func closed() async throws {
     let service = ScriptedService()

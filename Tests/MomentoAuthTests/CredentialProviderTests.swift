@@ -137,6 +137,26 @@ struct CredentialProviderTests {
     #expect(error?.message.contains("MOMENTO_ENDPOINT") == true)
   }
 
+  @Test("cannot ask for a connection without TLS by itself")
+  func downgrade() throws {
+    let bundle = #"{"endpoint":"http://a.b","api_key":"k"}"#.base64
+    #expect(throws: MomentoError.self) { try CredentialProvider.fromString(bundle) }
+    let legacy = "e30.\(#"{"cp":"http://a.b","c":"c.d"}"#.base64).c2ln"
+    #expect(throws: MomentoError.self) { try CredentialProvider.fromString(legacy) }
+    let chosen = try CredentialProvider.fromAPIKeyV2(v2, endpoint: "http://a.b:8080")
+    #expect(!chosen.endpoints.token.isSecure && chosen.endpoints.token.port == 8080)
+  }
+
+  @Test("put where an endpoint belongs goes nowhere, not even to a name server")
+  func swapped() throws {
+    for vector in try CredentialVector.load() where vector.expect.ok && vector.token.count > 80 {
+      let error = #expect(throws: MomentoError.self) {
+        try CredentialProvider.fromAPIKeyV2(v2, endpoint: vector.token)
+      }
+      #expect(error?.description.contains(vector.token.prefix(20)) == false)
+    }
+  }
+
   @Test("of an emulator has one plain endpoint and no key")
   func local() {
     let credential = CredentialProvider.momentoLocal()
@@ -157,7 +177,9 @@ struct CredentialProviderTests {
       v1, overrides: .each(token: Endpoint(host: "::1", port: 9)))
     #expect(partial.endpoints.control.host == "control.a.b")
     #expect(partial.endpoints.token.description == "[::1]:9")
-    for bad in [EndpointOverrides.base(""), .base("a/b"), .base("x.test", port: 0)] {
+    for bad in [
+      EndpointOverrides.base(""), .base("a/b"), .base("x.test", port: 0), .base("x:8080"),
+    ] {
       #expect(throws: MomentoError.self) { try CredentialProvider.fromString(v1, overrides: bad) }
     }
   }

@@ -95,6 +95,13 @@ struct MomentoErrorTests {
     #expect(error.cause?.metadata.count == 1)
   }
 
+  @Test("leaves no rest of a secret that another one begins")
+  func nested() {
+    let call = answered(.unauthenticated, "key SECRETX")
+    let error = MomentoError(call, hiding: [Secret("SECRET"), Secret("SECRETX")])
+    #expect(error.message.hasSuffix("key <redacted>"))
+  }
+
   @Test("is described with all that is known of it")
   func description() {
     let error = MomentoError(answered(.unavailable))
@@ -104,6 +111,8 @@ struct MomentoErrorTests {
     ] {
       #expect(error.description.contains(part))
     }
+    #expect(
+      !MomentoError(answered(.aborted, "a\nb\u{1b}[1m")).description.contains { $0.isNewline })
     let local = MomentoError(.invalidArgument, "Wrong.", advice: "Right it.")
     #expect(local.description == "INVALID_ARGUMENT_ERROR: Wrong. — Right it.")
   }

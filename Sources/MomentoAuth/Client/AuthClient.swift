@@ -60,6 +60,7 @@ public final class AuthClient: Sendable {
   public func generateAPIKey(
     scope: PermissionScope, expiresIn: ExpiresIn
   ) async throws(MomentoError) -> GeneratedAPIKey {
+    try requireCredential()
     if case .permissions(let permissions) = scope { try RequestValidation.check(permissions) }
     let expiry = try expiresIn.validForSeconds(at: now())
     let request = GenerateApiTokenRequest(
@@ -79,6 +80,7 @@ public final class AuthClient: Sendable {
   public func refreshAPIKey(
     _ refreshToken: Secret
   ) async throws(MomentoError) -> GeneratedAPIKey {
+    try requireCredential()
     try checkRefresh(refreshToken)
     let request = RefreshApiTokenRequest(
       apiKey: credential.apiKey.reveal(), refreshToken: refreshToken.reveal())
@@ -103,6 +105,7 @@ public final class AuthClient: Sendable {
   public func generateDisposableToken(
     scope: DisposableTokenScope, expiresIn: ExpiresIn, tokenID: String? = nil
   ) async throws(MomentoError) -> DisposableToken {
+    try requireCredential()
     try RequestValidation.check(scope.permissions)
     try RequestValidation.check(disposableExpiry: expiresIn)
     if let tokenID { try RequestValidation.check(tokenID: tokenID) }
@@ -155,6 +158,12 @@ public final class AuthClient: Sendable {
     }
   }
 
+  private func requireCredential() throws(MomentoError) {
+    guard credential.kind == .anonymous else { return }
+    throw .invalidArgument(
+      "This client has no credential.", advice: "Make one with an API key or a session token.")
+  }
+
   private func checkRefresh(_ refreshToken: Secret) throws(MomentoError) {
     guard !refreshToken.isEmpty else {
       throw .invalidArgument(
@@ -172,8 +181,9 @@ public final class AuthClient: Sendable {
   /// lost for it, least of all one that was paid for with a refresh token.
   private func endpoint(_ answered: String) -> String {
     guard answered.isEmpty else { return answered }
-    let own = credential.endpoints.control.host
-    return own.hasPrefix("control.") ? String(own.dropFirst("control.".count)) : own
+    var own = credential.endpoints.control
+    if own.host.hasPrefix("control.") { own.host.removeFirst("control.".count) }
+    return own.port == 443 ? own.host : own.description
   }
 }
 

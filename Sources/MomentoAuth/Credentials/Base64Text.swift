@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+import FoundationEssentials
 
 /// Base64 as people paste it (RFC 4648 §4 and §5).
 enum Base64Text {

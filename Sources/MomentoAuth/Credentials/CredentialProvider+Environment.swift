@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+import FoundationEssentials
 
 extension CredentialProvider {
   /// The variables of this process.

@@ -58,7 +58,7 @@ extension CredentialProvider {
     let text = text.trimmed
     switch try CredentialText.read(text, lenientBase64: lenientBase64) {
     case .bundle(let bundle):
-      let own = Endpoints(base: try Endpoint(parsing: bundle.endpoint))
+      let own = Endpoints(base: try Endpoint(inCredential: bundle.endpoint))
       return CredentialProvider(
         kind: .v1, apiKey: bundle.apiKey, endpoints: try overrides?.applied(to: own) ?? own)
     case .token(let token):
@@ -143,9 +143,9 @@ extension CredentialProvider {
   /// Legacy tokens name the control and the cache host; tokens were made at the cache host then.
   private static func legacyEndpoints(_ token: JWT) throws(MomentoError) -> Endpoints? {
     guard let control = token.host("cp"), let cache = token.host("c") else { return nil }
-    let cacheEndpoint = try Endpoint(parsing: cache)
+    let cacheEndpoint = try Endpoint(inCredential: cache)
     return Endpoints(
-      control: try Endpoint(parsing: control), cache: cacheEndpoint, token: cacheEndpoint)
+      control: try Endpoint(inCredential: control), cache: cacheEndpoint, token: cacheEndpoint)
   }
 
   private static func refuseEmpty(key: String, endpoint: String) throws(MomentoError) {

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+import FoundationEssentials
 
 /// The forms in which a credential is handed around as one text.
 enum CredentialText {

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+import FoundationEssentials
 
 /// A key with all that is needed to use and to renew it, as the console's "Download JSON" gives it
 /// and as a secret store keeps it:

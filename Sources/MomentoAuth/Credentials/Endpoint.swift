@@ -22,6 +22,17 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     self = try EndpointParser.endpoint(text.trimmed)
   }
 
+  /// Reads the host that a credential names. Only who uses a credential may choose to go without TLS,
+  /// not the credential.
+  init(inCredential text: String) throws(MomentoError) {
+    self = try EndpointParser.endpoint(text)
+    guard isSecure else {
+      throw .invalidArgument(
+        "The endpoint inside the credential asks for a connection without TLS.",
+        advice: "Give the endpoint as an override if that is intended.")
+    }
+  }
+
   /// `host:port`, an IPv6 address in brackets.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
@@ -107,21 +118,25 @@ private enum EndpointParser {
     return port
   }
 
-  /// Letters, digits, dots, dashes and underscores; or an IPv6 address.
   private static func isHost(_ text: Substring) -> Bool {
-    guard !text.isEmpty, text.utf8.count <= 253 else { return false }
-    let isAddress = text.contains(":")
-    return !text.split(separator: ".", omittingEmptySubsequences: false).contains("")
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."):
-          true
-        case UInt8(ascii: "-"), UInt8(ascii: "_"): !isAddress
-        case UInt8(ascii: ":"): true
-        default: false
-        }
+    text.contains(":") ? isIPv6Address(text) : isHostName(text)
+  }
+
+  /// Labels of letters, digits, dashes and underscores, of the sizes that DNS allows (RFC 1035 §2.3.4).
+  /// That also keeps out most keys put here by mistake, which would be sent to a name server.
+  private static func isHostName(_ text: Substring) -> Bool {
+    let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+    return text.utf8.count <= 253
+      && labels.allSatisfy { label in
+        1...63 ~= label.utf8.count
+          && label.allSatisfy { $0.isASCIIAlphanumeric || "-_".contains($0) }
       }
+  }
+
+  /// The characters of an address (RFC 4291 §2.2); the system decides whether it is one.
+  private static func isIPv6Address(_ text: Substring) -> Bool {
+    text.utf8.count <= 45 && text.filter { $0 == ":" }.count >= 2
+      && text.allSatisfy { $0.isASCII && ($0.isHexDigit || ":.".contains($0)) }
   }
 
   /// The text is not repeated: whoever mixes up two arguments may have put a key here.

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+import FoundationEssentials
 
 /// What a JSON Web Token says of itself (RFC 7519), not verified: only the service that signed it
 /// can do that. Good for finding an endpoint or an expiry, never for deciding what is allowed.

@@ -33,5 +33,6 @@ extension Unicode.Scalar {
 }
 
 extension Character {
-  var isASCIIDigit: Bool { "0"..."9" ~= self && isASCII }
+  var isASCIIDigit: Bool { isASCII && "0"..."9" ~= self }
+  var isASCIIAlphanumeric: Bool { isASCII && (isLetter || isASCIIDigit) }
 }

@@ -55,7 +55,9 @@ extension MomentoErrorCode {
 extension RPCError {
   /// The same error with secrets cut out of every text that a server may have put them into.
   func hiding(_ secrets: [Secret]) -> RPCError {
-    let hidden = secrets.filter { !$0.isEmpty }.map { $0.reveal() }
+    // The longest first: one that begins another would leave the rest of it.
+    let hidden = secrets.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+      .map { $0.reveal() }
     guard !hidden.isEmpty else { return self }
     var error = self
     error.status.message = error.status.message.hiding(hidden)

@@ -62,6 +62,7 @@ extension MomentoError: CustomStringConvertible {
     if let endpoint { facts.append("endpoint \(endpoint)") }
     if let phase { facts.append("phase \(phase)") }
     if let cause = cause?.cause { facts.append("cause \(cause)") }
-    return facts.isEmpty ? text : text + " (\(facts.joined(separator: "; ")))"
+    if !facts.isEmpty { text += " (\(facts.joined(separator: "; ")))" }
+    return text.singleLine
   }
 }
