@@ -64,7 +64,7 @@ struct ExpiryTests {
     arguments: [
       "", "30", "m", "-1d", "+1d", "1.5h", "1w", "0d", "99999999999999999999d", "49711d",
       "2027-1-31",
-      "2027-02-29", "2027-13-01", "2027-01-00", "1969-12-31", "2027-01-31T24:00:00Z",
+      "2027-02-29", "2100-02-29", "2027-13-01", "2027-01-00", "1969-12-31", "2027-01-31T24:00:00Z",
       "2027-01-31T12:00:00", "2027-01-31T12:00:00+01:00", "2027-01-31T12:00:00.Z", "2027-01-31x",
       "١d", "tomorrow",
     ])
@@ -103,6 +103,18 @@ struct ExpiryTests {
     #expect(ExpiresAt.date(.distantPast).epochSeconds == 1)
     #expect(ExpiresAt.date(Date(timeIntervalSince1970: .nan)).doesExpire)
     #expect(ExpiresAt.date(Date(timeIntervalSince1970: .infinity)).epochSeconds == .max)
+  }
+
+  @Test(
+    "knows the leap days of the centuries",
+    arguments: [
+      (951_782_400, "2000-02-29T00:00:00Z"), (951_868_800, "2000-03-01T00:00:00Z"),
+      (4_107_456_000, "2100-02-28T00:00:00Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
+      (13_574_563_200, "2400-02-29T00:00:00Z"),
+    ])
+  func leapDays(_ seconds: UInt64, _ text: String) {
+    #expect(ExpiresAt(epochSeconds: seconds).description == text)
+    #expect(UTCDateTime(parsing: text)?.epochSeconds == seconds)
   }
 
   @Test("is written in the calendar as FoundationEssentials writes it")

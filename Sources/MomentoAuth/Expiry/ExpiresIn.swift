@@ -24,10 +24,9 @@ public struct ExpiresIn: Sendable, Hashable {
   public static func hours(_ count: Int) -> ExpiresIn { .multiple(count, of: 3600) }
   /// For a number of days of 24 hours.
   public static func days(_ count: Int) -> ExpiresIn { .multiple(count, of: 86_400) }
-  /// For a duration, in whole seconds, rounded down.
+  /// For a duration, of which a fraction of a second is dropped.
   public static func duration(_ duration: Duration) -> ExpiresIn {
-    let (seconds, fraction) = duration.components
-    return ExpiresIn(kind: .seconds(fraction < 0 && seconds > .min ? seconds - 1 : seconds))
+    ExpiresIn(kind: .seconds(duration.components.seconds))
   }
   /// Until a date. The seconds are counted, and rounded down, when a request is made with it.
   public static func until(_ date: Date) -> ExpiresIn { ExpiresIn(kind: .until(date)) }
