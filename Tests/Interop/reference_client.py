@@ -13,7 +13,7 @@ from typing import Any
 
 import grpc
 
-from grpcio_server import ERROR_CODES
+from grpcio_server import ERROR_CODES, EXIT_CODES
 from momento_api import (
     Api,
     Selectors,
@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
         secret = options.credentials or "no credentials"
         message = (error.details() or "").replace(secret, "…")
         print(f"{ERROR_CODES[error.code().name]}: {message}", file=sys.stderr)
-        return 10 + error.code().value[0]
+        return EXIT_CODES.get(error.code().name, 1)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
