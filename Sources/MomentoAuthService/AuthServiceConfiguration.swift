@@ -19,6 +19,8 @@ public struct AuthServiceConfiguration: Sendable {
   public var sessionLifetime: UInt32 = 3_600
   /// What Login says before it gives the session token; every login is approved at once.
   public var loginMessage = "This is a local service: the login is approved without a browser."
+  /// How long a login takes, as one in a browser would: for trying out what waits for it.
+  public var loginDelay: Duration = .zero
   /// The longest life of a disposable token, in seconds, itself included. Momento: 25 hours.
   public var longestDisposableLifetime: UInt32 = 90_000
   /// The most permissions that one key or token may have. Momento's quota page: 20.

@@ -106,7 +106,7 @@ def expect_momento_metadata(call: Received, key: str | None) -> None:
     agent = str(call.metadata.get("agent"))
     expect(agent.startswith("swift:auth:"), f"agent: {agent}")
     expect(call.metadata.get("runtime-version"), "no runtime-version")
-    expect(call.seconds_left is not None and call.seconds_left < 600, "no deadline was sent")
+    expect(call.seconds_left is not None and call.seconds_left <= 600, "no deadline was sent")
     expect_equal(call.metadata.get("authorization"), key, "authorization")
 
 

@@ -39,7 +39,7 @@ class World:
     ) -> None:
         """The client fails at one of `phases`; `reason` is a pattern of what it must say."""
         ca_file = (authority or self.authority).ca_file if tls else None
-        options = ["--scope", "super-user", "--expires-in", "30m"]
+        options = ["--scope", "super-user", "--expires-in", "30m", "--timeout", "3s"]
         outcome = Client(self.binary, address, ca_file).run(
             "generate-token", *options, credentials=SESSION
         )
@@ -109,7 +109,7 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     early = world.authority.issue("early", ["127.0.0.1"], days=(2, 10))
     with s_server(early, "-alpn", "h2") as address:
-        world.refused(address, "tls", "not yet valid")
+        world.refused(address, "tls", "not valid before")
 
 
 @suite.check("certificate of an unknown authority")

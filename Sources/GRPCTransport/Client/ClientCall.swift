@@ -165,12 +165,13 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
         metadata: metadata))
   }
 
-  /// Rounds up to about a hundredth, so that calls with the same deadline send the same
+  /// Rounds up to three digits, so that calls with the same deadline send the same
   /// `grpc-timeout` and HPACK has it in its table. The timer on this side is exact.
   private static func rounded(_ timeout: Duration) -> Duration {
     let milliseconds = timeout / .milliseconds(1)
-    guard milliseconds > 10 else { return timeout }
-    let step = max(1, (milliseconds / 100).rounded(.down))
+    guard milliseconds > 100, milliseconds < 1e12 else { return timeout }
+    var step = 1.0
+    while milliseconds > step * 1_000 { step *= 10 }
     return .milliseconds(Int64((milliseconds / step).rounded(.up) * step))
   }
 
@@ -190,7 +191,11 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   /// Says what the time was spent on.
   private func deadlineMessage(on core: LoopCore) -> String {
-    guard stream == nil else { return "the deadline passed before the answer was complete" }
+    if let connection {
+      return connection.hasPeerSettings
+        ? "the deadline passed before the answer was complete"
+        : "the deadline passed and the server has sent no HTTP/2 SETTINGS: it may not speak HTTP/2"
+    }
     let reason = channel.value(on: core).lastFailure.map { "; the last failure: \($0)" } ?? ""
     return "the deadline passed before the request could be sent\(reason)"
   }

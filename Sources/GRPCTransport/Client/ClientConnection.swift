@@ -233,6 +233,9 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private func orphan(_ call: ClientCall, _ failure: ConnectionFailure, on core: LoopCore) {
     var failure = failure
     var delivery = Delivery.unknown
+    if !hasPeerSettings, failure.phase == .http2 {
+      failure.reason += " before it had sent HTTP/2 SETTINGS: it may not speak HTTP/2, or want TLS"
+    }
     if let goAway, let stream = call.stream {
       failure.reason = goAway.reason
       if stream.id > goAway.lastStreamID { delivery = .refused }

@@ -34,6 +34,8 @@ enum ServeCommand {
       Option(
         "endpoint", .value(.init("host", fallback: "localhost")),
         "The base endpoint that stands in the keys."),
+      Option(
+        "login-delay", .value(.init("time")), "How long a login takes, such as 5s; 0 if not given."),
       Option("single-use-refresh-tokens", .flag, "Take each refresh token once only."),
       Option(
         "session-lifetime", .value(.init("time", fallback: "1h")), "How long session tokens work."),
@@ -106,6 +108,10 @@ enum ServeCommand {
       throw command.refusal("A session always ends: --session-lifetime takes no 'never'.")
     }
     configuration.sessionLifetime = seconds
+    if let text = command.value("login-delay") {
+      let delay = try ExpiresIn(parsing: text).validForSeconds(at: context.now())
+      configuration.loginDelay = .seconds(Int64(delay ?? 0))
+    }
     if let text = command.value("operations-per-second") {
       guard let number = Int(text), number > 0 else {
         throw command.refusal("--operations-per-second takes a number greater than 0.")

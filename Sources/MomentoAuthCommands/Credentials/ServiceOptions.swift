@@ -11,6 +11,7 @@ struct ServiceOptions {
   /// Whether the base came from an option, which goes before what the credential says.
   private let isExplicit: Bool
   private let caFile: String?
+  private let timeout: Duration?
 
   static let table = [
     Option(
@@ -24,6 +25,9 @@ struct ServiceOptions {
       "endpoint", .value(.init("host")),
       "The base endpoint, in place of the credential's own, such as "
         + "cell-1-us-east-2-1.prod.a.momentohq.com."),
+    Option(
+      "timeout", .value(.init("time")),
+      "How long a call may take, such as 5s; 15s if not given, 10m for a login."),
   ]
 
   init(_ command: ParsedCommand, _ context: CommandContext) throws {
@@ -36,6 +40,9 @@ struct ServiceOptions {
     let variable = context.environment["MOMENTO_ENDPOINT", default: ""]
     base = try (given ?? (variable.isEmpty ? nil : variable)).map { try Endpoint(parsing: $0) }
     caFile = command.value("ca-file")
+    timeout = try command.value("timeout").flatMap { text in
+      try ExpiresIn(parsing: text).validForSeconds(at: context.now()).map { .seconds(Int64($0)) }
+    }
     guard local != nil || !command.flag("tls") else {
       throw command.refusal("--tls goes with --local; everywhere else TLS is always on.")
     }
@@ -80,6 +87,10 @@ struct ServiceOptions {
     warn(context)
     var configuration = AuthClientConfiguration()
     if let caFile { configuration.tls = TLSClientConfiguration(trustRoots: .file(caFile)) }
+    if let timeout {
+      configuration.deadline = timeout
+      configuration.loginDeadline = timeout
+    }
     let client = try AuthClient(
       credentialProvider: credential, configuration: configuration, now: context.now)
     do {

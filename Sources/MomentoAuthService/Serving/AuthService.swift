@@ -33,6 +33,7 @@ public final class AuthService: GRPCService {
       let loggedIn = try decide { rules, now throws(AuthRefusal) in try rules.login(at: now) }
       try await writer.send(
         LoginResponse(state: .message(.init(text: configuration.loginMessage))))
+      if configuration.loginDelay > .zero { try await Task.sleep(for: configuration.loginDelay) }
       try await writer.send(LoginResponse(state: .loggedIn(loggedIn)))
       return [:]
     }
