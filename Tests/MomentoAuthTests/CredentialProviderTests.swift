@@ -144,6 +144,15 @@ struct CredentialProviderTests {
     #expect(throws: MomentoError.self) { try CredentialProvider.fromString(bundle) }
     let legacy = "e30.\(#"{"cp":"http://a.b","c":"c.d"}"#.base64).c2ln"
     #expect(throws: MomentoError.self) { try CredentialProvider.fromString(legacy) }
+    for text in [bundle, legacy] {
+      let overridden = try CredentialProvider.fromString(
+        text, overrides: .base("e.test", secure: false))
+      #expect(overridden.endpoints.control.description == "control.e.test:443")
+      #expect(!overridden.endpoints.control.isSecure)
+      #expect(throws: MomentoError.self) {
+        try CredentialProvider.fromString(text, overrides: .each(token: Endpoint(host: "e.test")))
+      }
+    }
     let chosen = try CredentialProvider.fromAPIKeyV2(v2, endpoint: "http://a.b:8080")
     #expect(!chosen.endpoints.token.isSecure && chosen.endpoints.token.port == 8080)
   }

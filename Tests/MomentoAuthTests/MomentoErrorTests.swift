@@ -71,6 +71,17 @@ struct MomentoErrorTests {
     #expect(error.subKind == "item_not_found" && error.description.contains("item_not_found"))
   }
 
+  @Test("of a connection that did not come about says what to look at, by its phase")
+  func phases() {
+    let advice = [CallPhase.resolve, .connect, .tls, .http2].map { phase in
+      MomentoError(
+        RPCError(status: Status(.unavailable), fault: .network, phase: phase, delivery: .notSent)
+      ).advice
+    }
+    #expect(Set(advice).count == 4 && !advice.contains(""))
+    #expect(advice[2].contains("trusted"))
+  }
+
   @Test("for a resource of this side is not laid on the account")
   func local() {
     let full = RPCError(

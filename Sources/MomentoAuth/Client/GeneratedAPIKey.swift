@@ -12,7 +12,8 @@ public struct GeneratedAPIKey: Sendable, Hashable {
   /// When the key stops working.
   public let expiresAt: ExpiresAt
 
-  init(
+  /// Takes the key as the service answers it, without its endpoint.
+  package init(
     key: String, refreshToken: String, endpoint: String, validUntil: UInt64
   ) throws(MomentoError) {
     apiKey = try KeyBundle.issued(key: key, endpoint: endpoint).text
@@ -47,7 +48,8 @@ public struct DisposableToken: Sendable, Hashable {
   /// When the token stops working.
   public let expiresAt: ExpiresAt
 
-  init(key: String, endpoint: String, validUntil: UInt64) throws(MomentoError) {
+  /// Takes the token as the service answers it, without its endpoint.
+  package init(key: String, endpoint: String, validUntil: UInt64) throws(MomentoError) {
     authToken = try KeyBundle.issued(key: key, endpoint: endpoint).text
     self.endpoint = endpoint
     expiresAt = ExpiresAt(epochSeconds: validUntil)

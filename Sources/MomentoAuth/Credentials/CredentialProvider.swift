@@ -58,9 +58,10 @@ extension CredentialProvider {
     let text = text.trimmed
     switch try CredentialText.read(text, lenientBase64: lenientBase64) {
     case .bundle(let bundle):
-      let own = Endpoints(base: try Endpoint(inCredential: bundle.endpoint))
-      return CredentialProvider(
-        kind: .v1, apiKey: bundle.apiKey, endpoints: try overrides?.applied(to: own) ?? own)
+      let endpoints = try resolve(overrides) { () throws(MomentoError) in
+        Endpoints(base: try Endpoint(inCredential: bundle.endpoint))
+      }
+      return CredentialProvider(kind: .v1, apiKey: bundle.apiKey, endpoints: endpoints)
     case .token(let token):
       return try fromToken(token, Secret(text), overrides)
     }
@@ -127,22 +128,32 @@ extension CredentialProvider {
         "Received a v2 API key, which carries no endpoint.",
         advice: "Did you mean `fromAPIKeyV2` or `fromEnvironmentV2`?")
     }
-    let own = try legacyEndpoints(token)
-    guard
-      let endpoints = try overrides.map({ (o) throws(MomentoError) in try o.applied(to: own) })
-        ?? own
-    else {
+    let isLegacy = token.host("cp") != nil && token.host("c") != nil
+    let endpoints = try resolve(overrides) { () throws(MomentoError) in
+      try legacyEndpoints(token)
+    }
+    return CredentialProvider(
+      kind: isLegacy ? .legacy : .session, apiKey: secret, endpoints: endpoints)
+  }
+
+  /// The endpoints that overrides give, or the credential's own, which must be sound only if they are
+  /// needed.
+  static func resolve(
+    _ overrides: EndpointOverrides?, own: () throws(MomentoError) -> Endpoints
+  ) throws(MomentoError) -> Endpoints {
+    guard let overrides, let endpoints = try overrides.applied(to: try? own()) else {
+      return try own()
+    }
+    return endpoints
+  }
+
+  /// Legacy tokens name the control and the cache host; tokens were made at the cache host then.
+  private static func legacyEndpoints(_ token: JWT) throws(MomentoError) -> Endpoints {
+    guard let control = token.host("cp"), let cache = token.host("c") else {
       throw .invalidArgument(
         "The token carries no endpoints: it is a session token, or not a Momento token.",
         advice: "Give endpoint overrides with a session token, or use an API key.")
     }
-    return CredentialProvider(
-      kind: own == nil ? .session : .legacy, apiKey: secret, endpoints: endpoints)
-  }
-
-  /// Legacy tokens name the control and the cache host; tokens were made at the cache host then.
-  private static func legacyEndpoints(_ token: JWT) throws(MomentoError) -> Endpoints? {
-    guard let control = token.host("cp"), let cache = token.host("c") else { return nil }
     let cacheEndpoint = try Endpoint(inCredential: cache)
     return Endpoints(
       control: try Endpoint(inCredential: control), cache: cacheEndpoint, token: cacheEndpoint)

@@ -77,10 +77,11 @@ public struct CredentialsFile: Sendable, Hashable {
     guard let endpoint, key.contains(".") else {
       return try .fromString(key, overrides: overrides)
     }
-    let own = Endpoints(base: try Endpoint(parsing: endpoint))
+    let endpoints = try CredentialProvider.resolve(overrides) { () throws(MomentoError) in
+      Endpoints(base: try Endpoint(parsing: endpoint))
+    }
     return CredentialProvider(
-      kind: try JWT(parsing: key).isV2 ? .v2 : .v1, apiKey: Secret(key),
-      endpoints: try overrides?.applied(to: own) ?? own)
+      kind: try JWT(parsing: key).isV2 ? .v2 : .v1, apiKey: Secret(key), endpoints: endpoints)
   }
 
   /// The file's JSON, with the secrets in the open: whoever writes it sees to mode 0600.

@@ -17,6 +17,7 @@ extension MomentoError {
     let detail = cause.message.singleLine
     self.init(
       code, detail.isEmpty ? opening : "\(opening): \(detail)",
+      advice: code == .serverUnavailable ? cause.phase.advice : nil,
       grpcStatus: cause.code, subKind: subKind, endpoint: cause.endpoint, fault: cause.fault,
       phase: cause.phase, cause: cause)
   }
@@ -48,6 +49,18 @@ extension MomentoErrorCode {
     case .unknown: self = .unknownService
     case .aborted, .internalError, .dataLoss: self = .internalServer
     case .ok: self = .unknown
+    }
+  }
+}
+
+extension CallPhase {
+  /// What to do about a connection that did not come about; `nil` where there was one.
+  fileprivate var advice: String? {
+    switch self {
+    case .resolve: "Check the spelling of the endpoint, and that this machine can resolve names."
+    case .connect: "Check host and port of the endpoint, and that no firewall is in between."
+    case .tls: "Check that the endpoint is the right one and that its authority is trusted."
+    case .http2, .call: nil
     }
   }
 }

@@ -37,6 +37,9 @@ public struct MomentoErrorCode: RawRepresentable, Sendable, Hashable, CustomStri
   public static let timeout = Self("TIMEOUT_ERROR")
   /// The service cannot be reached, or cannot answer now.
   public static let serverUnavailable = Self("SERVER_UNAVAILABLE")
+  /// The connection failed, in the words of some of Momento's SDKs; this one says
+  /// ``serverUnavailable``, as most do, and tells the phase.
+  public static let connection = Self("CONNECTION_ERROR")
   /// A resource on this side is used up.
   public static let clientResourceExhausted = Self("CLIENT_RESOURCE_EXHAUSTED")
   /// The system is not in the state that the request needs.
