@@ -28,7 +28,8 @@ func momentoAuth(
 
 func momentoAuth(
   arguments: [String], input: String = "", environment: [String: String] = [:],
-  terminal: Bool = false, now: Date = Date()
+  terminal: Bool = false, now: Date = Date(),
+  whenAskedForTime: @escaping @Sendable () -> Void = {}
 ) async -> CommandRun {
   let output = MemorySink(isTerminal: terminal)
   let errors = MemorySink(isTerminal: terminal)
@@ -36,7 +37,11 @@ func momentoAuth(
     CommandContext(
       arguments: arguments, environment: environment,
       readStandardInput: { limit in input.utf8.count <= limit ? Array(input.utf8) : nil },
-      standardOutput: output, standardError: errors, now: { now }, untilTerminated: {}))
+      standardOutput: output, standardError: errors,
+      now: {
+        whenAskedForTime()
+        return now
+      }, untilTerminated: {}))
   return CommandRun(exitCode: exitCode, output: output.text, errors: errors.text)
 }
 

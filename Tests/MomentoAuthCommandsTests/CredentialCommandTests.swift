@@ -128,6 +128,63 @@ import Testing
     }
   }
 
+  @Test("where its file is lost after all, a key that was made goes to standard output")
+  func lostFile() async throws {
+    try await withDirectory { directory in
+      try await withService { address, _ in
+        let gone = directory + "/gone"
+        try FileManager.default.createDirectory(
+          atPath: gone, withIntermediateDirectories: false)
+        let run = await momentoAuth(
+          arguments: ["login", "--local", address, "--output", gone + "/session.json"],
+          // The time is asked for when the session token is there.
+          whenAskedForTime: { try? FileManager.default.removeItem(atPath: gone) })
+        #expect(run.exitCode == 1)
+        #expect(try run.json(Session.self).sessionToken.hasPrefix("ey"))
+        #expect(run.errors.contains("it stands on standard output instead"))
+      }
+    }
+  }
+
+  @Test("a device is never replaced by a file; a dash is standard output")
+  func devices() async throws {
+    try await withService { address, _ in
+      let device = await momentoAuth("login --local \(address) --output /dev/null")
+      #expect(device.exitCode == 1)
+      #expect(device.errors == "Error: cannot write /dev/null: it is not a regular file\n")
+      let dash = await momentoAuth("login --local \(address) --output -")
+      let session = try dash.json(Session.self)
+      #expect(session.validForSeconds == 3600)
+    }
+  }
+
+  @Test("a link to a file is followed, and stays a link")
+  func link() async throws {
+    try await withDirectory { directory in
+      try await withService { address, _ in
+        let (file, link) = (directory + "/real.json", directory + "/link.json")
+        try Data("old".utf8).write(to: URL(filePath: file))
+        try FileManager.default.createSymbolicLink(
+          atPath: link, withDestinationPath: "real.json")
+        #expect(await momentoAuth("login --local \(address) --output \(link)").exitCode == 0)
+        let destination = try FileManager.default.destinationOfSymbolicLink(atPath: link)
+        #expect(destination == "real.json")
+        let data = try Data(contentsOf: URL(filePath: file))
+        _ = try JSONDecoder().decode(Session.self, from: data)
+      }
+    }
+  }
+
+  @Test("MOMENTO_ENDPOINT says where a login goes, and yields to what the command says")
+  func endpointVariable() async throws {
+    try await withService { address, _ in
+      let spoilt = ["MOMENTO_ENDPOINT": "no endpoint at all"]
+      let local = await momentoAuth("login --local \(address)", environment: spoilt)
+      #expect(local.exitCode == 0)
+      #expect(await momentoAuth("login", environment: spoilt).exitCode == 2)
+    }
+  }
+
   @Test("for people, the key stands on standard output and words about it on standard error")
   func people() async throws {
     try await withService { address, _ in

@@ -49,6 +49,17 @@ import Testing
     #expect(json.output.contains(#""validUntil":1735603200,"expired":true"#))
   }
 
+  @Test(
+    "an expiry that is beyond all time is shown, and breaks nothing",
+    arguments: ["10000000000000000000", "18446744073709551615", "1e300", "-1", "\"x\"", "0"])
+  func absurdExpiry(number: String) async {
+    let input = jwt(#"{"exp":\#(number),"iat":\#(number)}"#)
+    for option in ["", "--json "] {
+      let run = await momentoAuth("inspect \(option)--credentials-file -", input: input, now: now)
+      #expect(run.exitCode == 0)
+    }
+  }
+
   @Test("a file with a key that is no JWT is read as far as it goes")
   func opaque() async {
     let key = base64(#"{"endpoint":"e.example","api_key":"opaque"}"#)

@@ -105,7 +105,11 @@ import Testing
       _ = try bench.refresh(key.apiKey, key.refreshToken)
     }
     #expect(refused == .tooManyRefreshes)
-    bench.now += 600
+    bench.now += 599
+    #expect(
+      refusal { () throws(AuthRefusal) in _ = try bench.refresh(key.apiKey, key.refreshToken) }
+        == .tooManyRefreshes)
+    bench.now += 1
     _ = try bench.refresh(key.apiKey, key.refreshToken)
   }
 
@@ -124,12 +128,16 @@ import Testing
   @Test("R47: neither a disposable token nor a session token nor a lasting key is refreshed")
   func notRefreshable() throws {
     var bench = try Bench()
+    let disposable = "a disposable token cannot be refreshed; only an API key that expires can"
+    let session = "a session token cannot be refreshed; only an API key that expires can"
+    let lasting = "this API key never expires, so it has no refresh token"
     let keys = [
-      try bench.disposableToken(), try bench.session(), try bench.dataKey().apiKey,
+      (try bench.disposableToken(), disposable), (try bench.session(), session),
+      (try bench.dataKey().apiKey, lasting),
     ]
-    for key in keys {
+    for (key, message) in keys {
       let refusal = refusal { () throws(AuthRefusal) in _ = try bench.refresh(key, "x") }
-      #expect(refusal?.code == .invalidArgument)
+      #expect(refusal == .invalid(message))
     }
   }
 

@@ -144,11 +144,15 @@ import Testing
     _ = try bench.session()
   }
 
-  @Test("R36: a role or a kind of permission that is not known is accepted, and grants nothing")
+  @Test(
+    "R36: a role, a selector or a kind of permission that is not known is accepted, and grants nothing"
+  )
   func unknownKinds() throws {
     var bench = try Bench()
     let permissions: [PermissionsType] = [
       PermissionsType(), PermissionsType(), .cache(.all, CacheRole(rawValue: 77)),
+      PermissionsType(kind: .topicPermissions(.init())),
+      PermissionsType(kind: .topicPermissions(.init())),
       .function(.all, .all, .permitNone),
     ]
     #expect(try bench.answer(to: permissions) == nil)

@@ -81,7 +81,7 @@ private struct Demonstration {
     let seconds = Double(session.validFor.components.seconds)
     report.add(
       DemoStep(
-        title: "Log in", method: "auth.Auth/Login",
+        number: 1, title: "Log in", method: "auth.Auth/Login",
         secrets: [(.sessionToken, session.token)],
         expiresAt: .date(now().addingTimeInterval(seconds)), duration: duration))
     return session
@@ -95,7 +95,8 @@ private struct Demonstration {
     }
     report.add(
       step(
-        "Make a super-user key with the session token", "auth.Auth/GenerateApiToken", key, duration)
+        2, "Make a super-user key with the session token", "auth.Auth/GenerateApiToken", key,
+        duration)
     )
     return key
   }
@@ -107,7 +108,7 @@ private struct Demonstration {
     }
     report.add(
       step(
-        "Make a key for all data with that, for 30 minutes", "auth.Auth/GenerateApiToken", key,
+        3, "Make a key for all data with that, for 30 minutes", "auth.Auth/GenerateApiToken", key,
         duration)
     )
     return key
@@ -121,7 +122,7 @@ private struct Demonstration {
     }
     report.add(
       step(
-        "Exchange it for a new one with its refresh token", "auth.Auth/RefreshApiToken", key,
+        4, "Exchange it for a new one with its refresh token", "auth.Auth/RefreshApiToken", key,
         duration))
   }
 
@@ -133,19 +134,20 @@ private struct Demonstration {
     }
     report.add(
       DemoStep(
-        title: "Make a disposable token for one topic, for 5 minutes",
+        number: 5, title: "Make a disposable token for one topic, for 5 minutes",
         method: "token.Token/GenerateDisposableToken",
         secrets: [(.disposableToken, token.authToken)], expiresAt: token.expiresAt,
         duration: duration))
   }
 
   private func step(
-    _ title: String, _ method: String, _ key: GeneratedAPIKey, _ duration: Duration
+    _ number: Int, _ title: String, _ method: String, _ key: GeneratedAPIKey, _ duration: Duration
   ) -> DemoStep {
     var secrets = [(name: DemoStep.Name.apiKey, secret: key.apiKey)]
     if let refreshToken = key.refreshToken { secrets.append((.refreshToken, refreshToken)) }
     return DemoStep(
-      title: title, method: method, secrets: secrets, expiresAt: key.expiresAt, duration: duration)
+      number: number, title: title, method: method, secrets: secrets, expiresAt: key.expiresAt,
+      duration: duration)
   }
 
   /// One call with a client of its own; the time includes its connection.

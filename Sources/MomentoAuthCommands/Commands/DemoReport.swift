@@ -1,16 +1,9 @@
 import MomentoAuthService
-import Synchronization
 
 /// Shows the demonstration as it goes.
-final class DemoReport: Sendable {
-  private let context: CommandContext
-  private let asJSON: Bool
-  private let count = Mutex(0)
-
-  init(context: CommandContext, asJSON: Bool) {
-    self.context = context
-    self.asJSON = asJSON
-  }
+struct DemoReport {
+  let context: CommandContext
+  let asJSON: Bool
 
   func begin(_ address: EmbeddedAuthService.Address) {
     guard !asJSON else {
@@ -29,14 +22,10 @@ final class DemoReport: Sendable {
   }
 
   func add(_ step: DemoStep) {
-    let number = count.withLock { count in
-      count += 1
-      return count
-    }
     context.print(
       asJSON
-        ? step.json(number: number).description
-        : step.text(number: number, at: context.now(), context.style) + "\n")
+        ? step.json.description
+        : step.text(context.style) + "\n")
   }
 
   func end() {

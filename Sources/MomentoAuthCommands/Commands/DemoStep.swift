@@ -1,4 +1,3 @@
-import FoundationEssentials
 import MomentoAuth
 
 /// One call of the demonstration, done.
@@ -17,6 +16,8 @@ struct DemoStep {
     }
   }
 
+  /// Counted from 1.
+  var number: Int
   /// What was done, in words.
   var title: String
   /// The method called.
@@ -28,7 +29,7 @@ struct DemoStep {
   var duration: Duration
 
   /// Two lines or three: what was done and how long it took; then what came of it.
-  func text(number: Int, at now: Date, _ style: Style) -> String {
+  func text(_ style: Style) -> String {
     let time = TimeWords.milliseconds(duration).leftPadded(to: 10)
     var lines = ["  \(number)  \(style.bold(title.padded(to: 63)))\(style.dim(time))"]
     for (index, (name, secret)) in secrets.enumerated() {
@@ -45,7 +46,7 @@ struct DemoStep {
     expiresAt.doesExpire ? "until \(expiresAt)" : "never expires"
   }
 
-  func json(number: Int) -> JSONObject {
+  var json: JSONObject {
     var object = JSONObject()
     object.add("step", UInt64(number))
     object.add("title", title)

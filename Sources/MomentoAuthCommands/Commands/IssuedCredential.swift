@@ -51,8 +51,9 @@ struct IssuedOutput: ~Copyable {
   private let asJSON: Bool
 
   init(_ command: ParsedCommand) throws {
-    path = command.value("output")
-    asJSON = command.flag("json")
+    let output = command.value("output")
+    path = output == "-" ? nil : output
+    asJSON = command.flag("json") || output == "-"
     if let path {
       file = try AtomicFile(path: path)
     } else {

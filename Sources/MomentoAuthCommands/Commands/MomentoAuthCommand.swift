@@ -91,5 +91,6 @@ extension Option {
   /// Where to put what is secret.
   static let output = Option(
     "output", .value(.init("file")),
-    "Write the JSON to this file instead, whole or not at all, and readable by you alone.")
+    "Write the JSON to this file instead, whole or not at all, and readable by you alone; with - "
+      + "to standard output.")
 }

@@ -141,8 +141,10 @@ enum ServeCommand {
     _ address: EmbeddedAuthService.Address, _ command: ParsedCommand, _ context: CommandContext
   ) {
     let isSecure = command.flag("tls")
-    if !isSecure && !ServiceOptions.isLoopback(address.host) {
-      context.note("Warning: other machines can reach this service, and nothing is encrypted.")
+    if !ServiceOptions.isLoopback(address.host) {
+      context.note(
+        "Warning: other machines can reach this service, and it approves every login"
+          + (isSecure ? "." : "; nothing is encrypted."))
     }
     var line = "momento-auth login --local \(address)"
     if isSecure { line += " --tls --ca-file \(command.value("ca-file") ?? "FILE")" }

@@ -15,6 +15,7 @@ struct AtomicFile: ~Copyable {
   /// - Parameter mode: who may read it; by default nobody but its owner.
   init(path: String, mode: mode_t = 0o600) throws(FileText.Failure) {
     let target = Self.resolved(path)
+    try Self.refuseDevice(target)
     let temporaryPath = "\(target).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
     let descriptor = unsafe open(temporaryPath, flags, mode)
@@ -41,6 +42,13 @@ struct AtomicFile: ~Copyable {
     close(descriptor)
     // After a commit there is nothing of that name.
     unsafe unlink(temporaryPath)
+  }
+
+  /// A device or a directory must not be replaced by a file.
+  private static func refuseDevice(_ path: String) throws(FileText.Failure) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    throw FileText.Failure(description: "cannot write \(path): it is not a regular file")
   }
 
   private static func resolved(_ path: String) -> String {

@@ -16,17 +16,14 @@ enum TimeWords {
 
   /// `2027-01-31T12:00:00Z, in 30 minutes`; `never`.
   static func expiry(_ expiresAt: ExpiresAt, at now: Date) -> String {
-    guard let remaining = expiresAt.remaining(at: now) else { return "never" }
-    let seconds = remaining.components.seconds
+    guard expiresAt.doesExpire else { return "never" }
+    let left = Double(expiresAt.epochSeconds) - now.timeIntervalSince1970
+    // Rounded up: a key made a moment ago for 30 minutes has 30 minutes left. A service may give any
+    // number, so one that is beyond all time is cut.
+    let seconds = Int64(min(left.rounded(.up), 1e15))
     return expiresAt.isExpired(at: now)
       ? "\(expiresAt), expired \(span(seconds: -seconds)) ago"
-      : "\(expiresAt), in \(span(seconds: rounded(remaining)))"
-  }
-
-  /// Whole seconds, rounded up: a key made a moment ago for 30 minutes has 30 minutes left.
-  private static func rounded(_ duration: Duration) -> Int64 {
-    let (seconds, fraction) = duration.components
-    return fraction > 0 && seconds < .max ? seconds + 1 : seconds
+      : "\(expiresAt), in \(span(seconds: seconds))"
   }
 
   /// `3.1 ms`.

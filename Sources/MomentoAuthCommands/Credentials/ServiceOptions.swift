@@ -6,10 +6,10 @@ import TLSSession
 struct ServiceOptions {
   /// One address for all services, given with `--local`.
   private let local: Endpoint?
-  /// A base host, given with `--endpoint` or in `MOMENTO_ENDPOINT`.
+  /// A base host, given with `--endpoint`: it goes before what the credential says.
   private let base: Endpoint?
-  /// Whether the base came from an option, which goes before what the credential says.
-  private let isExplicit: Bool
+  /// A base host from `MOMENTO_ENDPOINT`: it comes after what the credential says.
+  private let fallback: String
   private let caFile: String?
   private let timeout: Duration?
 
@@ -36,9 +36,8 @@ struct ServiceOptions {
     guard local == nil || given == nil else {
       throw command.refusal("Give either --local or --endpoint, not both.")
     }
-    isExplicit = given != nil
-    let variable = context.environment["MOMENTO_ENDPOINT", default: ""]
-    base = try (given ?? (variable.isEmpty ? nil : variable)).map { try Endpoint(parsing: $0) }
+    base = try given.map { try Endpoint(parsing: $0) }
+    fallback = context.environment["MOMENTO_ENDPOINT", default: ""]
     caFile = command.value("ca-file")
     timeout = try command.value("timeout").flatMap { text in
       try ExpiresIn(parsing: text).validForSeconds(at: context.now()).map { .seconds(Int64($0)) }
@@ -65,8 +64,7 @@ struct ServiceOptions {
   /// What goes before the endpoints that a credential brings.
   var overrides: EndpointOverrides? {
     if let local { return .all(local) }
-    guard isExplicit, let base else { return nil }
-    return .base(base.host, port: base.port, secure: base.isSecure)
+    return base.map { .base($0.host, port: $0.port, secure: $0.isSecure) }
   }
 
   /// Where to go with a credential that brings no endpoints.
@@ -74,9 +72,9 @@ struct ServiceOptions {
   /// - Parameter given: the base endpoint that stands beside the credential in its file.
   func endpoints(given: String? = nil) throws -> Endpoints? {
     if let local { return Endpoints(control: local, cache: local, token: local) }
-    if isExplicit, let base { return Endpoints(base: base) }
-    if let given { return Endpoints(base: try Endpoint(parsing: given)) }
-    return base.map { Endpoints(base: $0) }
+    if let base { return Endpoints(base: base) }
+    let text = given ?? fallback
+    return text.isEmpty ? nil : Endpoints(base: try Endpoint(parsing: text))
   }
 
   /// Calls the service with a credential.

@@ -1,7 +1,6 @@
 import GRPCCall
 public import GRPCTransport
 import MomentoAuthMessages
-import Synchronization
 import TLSSession
 
 /// Momento's auth service for one's own machine: `auth.Auth` and `token.Token`, ready to be given to
@@ -11,7 +10,7 @@ import TLSSession
 /// with a key of this very instance, so they are good here and nowhere else.
 public final class AuthService: GRPCService {
   private let configuration: AuthServiceConfiguration
-  private let rules: Mutex<AuthRules>
+  private let rules: Locked<AuthRules>
 
   /// A service with signing keys of its own.
   ///
@@ -21,7 +20,7 @@ public final class AuthService: GRPCService {
   ) throws(EmbeddedAuthServiceError) {
     self.configuration = configuration
     do {
-      rules = Mutex(AuthRules(configuration, mint: try TokenMint()))
+      rules = Locked(AuthRules(configuration, mint: try TokenMint()))
     } catch {
       throw EmbeddedAuthServiceError("no signing key can be made: \(error)")
     }

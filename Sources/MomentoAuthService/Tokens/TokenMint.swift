@@ -35,9 +35,10 @@ struct TokenMint: Sendable {
   func claims(of token: String) -> TokenClaims? {
     guard let dot = token.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let signed = token[..<dot]
+    let signature = Base64URL.encode(signature(of: signed))
     guard signed.hasPrefix(Self.header + "."),
-      let given = Base64URL.decode(token[token.index(after: dot)...]),
-      Crypto.constantTimeEqual(given, signature(of: signed)),
+      Crypto.constantTimeEqual(
+        Array(token[token.index(after: dot)...].utf8), Array(signature.utf8)),
       let payload = Base64URL.decode(signed.dropFirst(Self.header.count + 1))
     else { return nil }
     return try? JSONDecoder().decode(TokenClaims.self, from: Data(payload))
