@@ -28,7 +28,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
   name: "momento-auth",
   products: [
-    .library(name: "MomentoAuth", targets: ["MomentoAuth"]),
+    .library(
+      name: "MomentoAuth", targets: ["MomentoAuth", "GRPCTransport", "GRPCCall", "TLSSession"]),
     .library(name: "MomentoAuthService", targets: ["MomentoAuthService"]),
     .library(
       name: "GRPCTransport",
