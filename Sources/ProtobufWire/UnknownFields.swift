@@ -5,7 +5,7 @@
 /// here may be a secret there.
 public struct UnknownFields: Sendable, Equatable {
   /// The raw fields, each with its tag.
-  public var bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
 
   /// No unknown fields.
   @inlinable

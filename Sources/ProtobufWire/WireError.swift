@@ -49,7 +49,7 @@ public struct WireError: Error, Equatable, Sendable {
   /// Where it is, in bytes from the start of the outermost message; nil when encoding.
   public let offset: Int?
   /// The outermost message, without its package and its leading underscore.
-  public var root = ""
+  public private(set) var root = ""
   // From the inside to the outside, since that is how it grows.
   private var reversedPath: [PathElement] = []
 

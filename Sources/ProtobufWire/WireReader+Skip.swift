@@ -5,6 +5,8 @@ extension WireReader {
   @usableFromInline
   mutating func skipValue(_ bytes: Span<UInt8>) throws(WireError) {
     let number = tag.number
+    // The end of a group is no field: the fault is the message's own.
+    if tag.type == .endGroup { throw WireError(.unmatchedEndGroup(number: number), at: tagOffset) }
     do {
       if tag.type == .startGroup {
         try skipGroup(bytes)
@@ -12,8 +14,6 @@ extension WireReader {
         try skipPlainValue(bytes)
       }
     } catch {
-      // An end of a group is no field: it belongs to the message itself.
-      if case .unmatchedEndGroup(number) = error.kind { throw error }
       throw error.inside(.field("\(number)"))
     }
   }

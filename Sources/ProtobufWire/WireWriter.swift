@@ -2,15 +2,16 @@
 ///
 /// Backwards, because the length of a nested message stands before it: once it is written, its length
 /// is known, and no size is computed twice or kept. A first pass measures and a second one fills a
-/// buffer of that size; both run the same code of the message.
+/// buffer of that size; both run the same code of the message. It cannot be copied, so that none
+/// outlives its buffer.
 @safe
-public struct WireWriter {
+public struct WireWriter: ~Copyable {
   // Nil while measuring. Else the start of a buffer that outlives the writer and that has at least the
   // initial `position` bytes; a store happens only at offsets from `floor` up to that position.
   @usableFromInline let base: UnsafeMutablePointer<UInt8>?
   @usableFromInline let floor: Int
   /// The offset of the byte written last; while measuring, minus the number of bytes so far.
-  public var position: Int
+  @usableFromInline var position: Int
 
   /// A writer that fills a buffer from `end` down to `floor`, both offsets from `base`.
   @unsafe
