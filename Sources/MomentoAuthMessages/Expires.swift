@@ -12,7 +12,7 @@ package struct Expires: WireMessage {
 
   package init() {}
 
-  package init(validForSeconds: UInt32) {
+  package init(validForSeconds: UInt32 = 0) {
     self.validForSeconds = validForSeconds
   }
 

@@ -33,7 +33,7 @@ package struct LoginResponse: WireMessage {
 
   package init() {}
 
-  package init(state: State?) {
+  package init(state: State? = nil) {
     self.state = state
   }
 
@@ -87,7 +87,7 @@ extension LoginResponse {
 
     package init() {}
 
-    package init(url: String) {
+    package init(url: String = "") {
       self.url = url
     }
 
@@ -119,7 +119,7 @@ extension LoginResponse {
 
     package init() {}
 
-    package init(sessionToken: String, validForSeconds: UInt32) {
+    package init(sessionToken: String = "", validForSeconds: UInt32 = 0) {
       self.sessionToken = sessionToken
       self.validForSeconds = validForSeconds
     }
@@ -151,7 +151,7 @@ extension LoginResponse {
 
     package init() {}
 
-    package init(text: String) {
+    package init(text: String = "") {
       self.text = text
     }
 
@@ -180,7 +180,7 @@ extension LoginResponse {
 
     package init() {}
 
-    package init(description: String) {
+    package init(description: String = "") {
       self.description = description
     }
 

@@ -30,7 +30,7 @@ extension PermissionsType {
 
     package init() {}
 
-    package init(kind: Kind?) {
+    package init(kind: Kind? = nil) {
       self.kind = kind
     }
 
@@ -72,7 +72,7 @@ extension PermissionsType {
 
     package init() {}
 
-    package init(kind: Kind?) {
+    package init(kind: Kind? = nil) {
       self.kind = kind
     }
 
@@ -117,7 +117,7 @@ extension PermissionsType {
 
     package init() {}
 
-    package init(kind: Kind?) {
+    package init(kind: Kind? = nil) {
       self.kind = kind
     }
 
@@ -162,7 +162,7 @@ extension PermissionsType {
 
     package init() {}
 
-    package init(kind: Kind?) {
+    package init(kind: Kind? = nil) {
       self.kind = kind
     }
 

@@ -19,7 +19,7 @@ package struct Permissions: WireMessage {
 
   package init() {}
 
-  package init(kind: Kind?) {
+  package init(kind: Kind? = nil) {
     self.kind = kind
   }
 
@@ -59,7 +59,7 @@ package struct ExplicitPermissions: WireMessage {
 
   package init() {}
 
-  package init(permissions: [PermissionsType]) {
+  package init(permissions: [PermissionsType] = []) {
     self.permissions = permissions
   }
 
@@ -97,7 +97,7 @@ package struct PermissionsType: WireMessage {
 
   package init() {}
 
-  package init(kind: Kind?) {
+  package init(kind: Kind? = nil) {
     self.kind = kind
   }
 
