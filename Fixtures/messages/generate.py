@@ -7,6 +7,7 @@ nothing else: no clock, no random numbers.
 import hashlib
 import json
 import pathlib
+import re
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.json_format import MessageToDict
@@ -46,6 +47,19 @@ def field(number, content):
     return varint(number << 3 | 2) + varint(len(content)) + content
 
 
+def groups(depth):
+    """Groups of field 1 in one another."""
+    return "0b" * depth + "0c" * depth
+
+
+def accepts(message, data):
+    try:
+        message_class(message).FromString(data)
+        return True
+    except DecodeError:
+        return False
+
+
 class Fixtures:
     def __init__(self):
         self.golden, self.bad = [], []
@@ -73,19 +87,16 @@ class Fixtures:
         entry = self.entry(name, message, data, HERE)
         if canonical != data:
             entry["canonical"] = canonical.hex()
+        entry["accepted_prefixes"] = [n for n in range(len(data)) if accepts(message, data[:n])]
         entry["json"] = as_json
         entry["note"] = note
         self.golden.append(entry)
 
     def refused(self, name, message, data, error, note=""):
         data = bytes.fromhex(data)
-        try:
-            message_class(message).FromString(data)
-        except DecodeError:
-            entry = self.entry(name, message, data, HERE / "bad")
-            self.bad.append(entry | {"error": error, "note": note})
-        else:
-            raise AssertionError(f"{name} was accepted")
+        assert not accepts(message, data), f"{name} was accepted"
+        entry = self.entry(name, message, data, HERE / "bad")
+        self.bad.append(entry | {"error": error, "note": note})
 
     def entry(self, name, message, data, folder):
         assert name not in [e["name"] for e in self.golden + self.bad], name
@@ -100,6 +111,8 @@ class Fixtures:
                 if path.name not in kept:
                     path.unlink()
         text = json.dumps({"golden": self.golden, "bad": self.bad}, indent=1)
+        # Lists of numbers stay on one line.
+        text = re.sub(r"\[\s+(\d[\d,\s]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
         (HERE / "manifest.json").write_text(text + "\n")
 
 
@@ -279,6 +292,95 @@ def unknown_fields(f):
            "kept in the innermost message")
 
 
+def numbers_cut(f):
+    """Bits that are dropped, and what is left."""
+    f.wire("uint32-only-above-32", GENERATE + ".Expires", "08 8080808010", "2^32 becomes 0")
+    f.wire("uint64-only-above-64", GENERATED, "20 8080808080808080807e", "becomes 0")
+    f.wire("enum-negative-five-bytes", ENTRY + ".CachePermissions", "08 ffffffff0f",
+           "-1 in five bytes; ten are written")
+    f.wire("enum-zero-written", ENTRY + ".TopicPermissions", "0800", "not written again")
+    f.wire("overlong-nested", DISPOSE, "0a 878000 08 bc808000 7801",
+           "length and value padded inside a message, its unknown field kept")
+
+
+def pieces(f):
+    """More of what comes in several parts."""
+    f.wire("split-keeps-unknown", GENERATE, "12023801 12020809", "unknown fields of both parts")
+    f.wire("split-three", LIST, "0a0f 0a020802 0a021200 0a051a030a0161",
+           "role, all caches, then a selector in the place of all caches")
+    f.wire("two-oneofs", ENTRY + ".CachePermissions", "2200 1200 1a050a03666f6f 2a030a016b",
+           "the two oneofs do not disturb each other")
+    f.wire("oneof-bytes-emptied", ENTRY + ".CacheItemSelector", "0a01ff 1200", "key, then key_prefix")
+
+
+def wrong_types(f):
+    """A known field with a wire type that it cannot have is an unknown field."""
+    f.wire("wrong-type-len-for-varint", GENERATED, "220101", "no packed form for a single value")
+    f.wire("wrong-type-i64-for-varint", GENERATED, "21 0100000000000000", "")
+    f.wire("wrong-type-i32-for-varint", GENERATE + ".Expires", "0d 01000000", "")
+    f.wire("wrong-type-len-for-enum", PERMISSIONS, "0a0100", "the oneof is not set")
+    f.wire("wrong-type-group-for-message", DISPOSE, "0b 083c 0c", "proto3 has no groups of its own")
+    f.wire("wrong-type-varint-in-list", LIST, "0a00 0801", "an entry, then no entry")
+    f.wire("wrong-type-keeps-oneof", GENERATE, "0a00 1009", "never stays set")
+
+
+def unknown_forms(f):
+    """More forms of unknown fields."""
+    f.wire("unknown-field-16", REFRESH, "8001 01", "the first tag of two bytes")
+    f.wire("unknown-padded", REFRESH, "98808000 818080808000", "kept byte for byte")
+    f.wire("unknown-group-empty", REFRESH, "1b1c", "")
+    f.wire("unknown-group-mixed", REFRESH, "1b 2324 2d01000000 1c", "a group and an i32 in a group")
+    f.wire("unknown-each-level", GENERATE,
+           "2212 120e 0a0a 0a06 1202 3001 3002 3003 3004 3005 3806",
+           "each level keeps its own")
+    f.wire("unknown-groups-100-deep", LOGIN, groups(100), "as deep as may be")
+    f.wire("unknown-groups-99-deep-in-message", DISPOSE, field(1, bytes.fromhex(groups(99))).hex(),
+           "a message and 99 groups: 100 levels")
+
+
+def refused_deep(f):
+    """Faults in groups, in messages, and in what is dropped later."""
+    bad = f.refused
+    bad("group-inner-open", REFRESH, "1b 23 1c",
+        "RefreshApiTokenRequest.3: end of group 3 without its start at offset 2",
+        "the inner group is to end first")
+    bad("group-end-of-known-field", REFRESH, "0a014b 0c",
+        "RefreshApiTokenRequest: end of group 1 without its start at offset 3")
+    bad("group-across-message", STEP, "1a01 2b 2c",
+        "LoginResponse.message.5: group 5 does not end at offset 3",
+        "a group ends in the message in which it starts")
+    bad("group-value-cut", REFRESH, "1b 0a09 1c",
+        "RefreshApiTokenRequest.3: length 9 but only 1 bytes left at offset 2")
+    bad("group-too-deep-in-message", DISPOSE, field(1, bytes.fromhex(groups(100))).hex(),
+        "GenerateDisposableTokenRequest.expires.1: nested deeper than 100 levels at offset 102",
+        "a message and 100 groups: 101 levels")
+    bad("group-thousands", LOGIN, "0b" * 5000,
+        "LoginRequest.1: nested deeper than 100 levels at offset 100")
+    bad("length-negative", REFRESH, "0a ffffffffffffffffff01",
+        "RefreshApiTokenRequest.api_key: length larger than 2147483647 or longer than 5 bytes "
+        "at offset 1", "-1 as an int64")
+    bad("length-largest", REFRESH, "0a ffffffff07 4b",
+        "RefreshApiTokenRequest.api_key: length 2147483647 but only 1 bytes left at offset 1",
+        "nothing may be reserved for such a claim")
+    bad("field-zero-in-message", STEP, "0a01 00",
+        "LoginResponse.direct_browser: field number 0 at offset 2", "a zero byte for a tag")
+    bad("wire-type-7-in-list", LIST, "0a00 0a02 4f00",
+        "ExplicitPermissions.permissions[1]: wire type 7 does not exist at offset 4")
+    bad("tag-cut-in-message", DISPOSE, "0a01 88 220174",
+        "GenerateDisposableTokenRequest.expires: the bytes end inside a varint at offset 2",
+        "the next byte is not the message's")
+    bad("bytes-cut", ENTRY + ".CacheItemSelector", "1201",
+        "PermissionsType.CacheItemSelector.key_prefix: length 1 but only 0 bytes left at offset 1")
+    bad("utf8-latin1", STEP, "2206 0a04 636166e9",
+        "LoginResponse.error.description: string is not valid UTF-8 at offset 7", "Latin-1")
+    bad("utf8-then-replaced", REFRESH, "0a01ff 0a026f6b",
+        "RefreshApiTokenRequest.api_key: string is not valid UTF-8 at offset 2",
+        "refused though the next one would win")
+    bad("utf8-in-dropped-oneof", PERMISSIONS, "1209 0a07 0a05 1a03 0a01ff 0800",
+        "Permissions.explicit.permissions[0].cache_permissions.cache_selector.cache_name: "
+        "string is not valid UTF-8 at offset 10", "refused though the oneof changes later")
+
+
 def refused(f):
     bad = f.refused
     bad("tag-cut", REFRESH, "0a014b 8a",
@@ -351,7 +453,8 @@ def refused(f):
 
 if __name__ == "__main__":
     fixtures = Fixtures()
-    for part in (permissions, parts, requests, not_canonical, unknown_fields, refused):
+    for part in (permissions, parts, requests, not_canonical, numbers_cut, pieces,
+                 wrong_types, unknown_fields, unknown_forms, refused, refused_deep):
         part(fixtures)
     fixtures.write()
     print(f"{len(fixtures.golden)} golden, {len(fixtures.bad)} bad")

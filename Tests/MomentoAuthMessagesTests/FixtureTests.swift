@@ -7,8 +7,8 @@ import Testing
 /// The messages of Fixtures/messages, made by Momento's published Python package.
 @Suite struct FixtureTests {
   @Test func everyMessageTypeHasAFixture() {
-    #expect(GoldenManifest.shared.golden.count >= 100)
-    #expect(GoldenManifest.shared.bad.count >= 30)
+    #expect(GoldenManifest.shared.golden.count >= 120)
+    #expect(GoldenManifest.shared.bad.count >= 45)
     #expect(Set(GoldenManifest.shared.golden.map(\.message)) == Set(renderedMessages.keys))
   }
 
@@ -30,6 +30,26 @@ import Testing
     try #require(hex(Crypto.sha256(bytes)) == bad.sha256)
     let type = try #require(renderedMessages[bad.message])
     let error = #expect(throws: WireError.self) { _ = try type.init(decoding: bytes) }
+    #expect(error?.description == bad.error)
+  }
+
+  @Test(arguments: GoldenManifest.shared.golden)
+  func aMessageThatIsCutOffIsAcceptedOnlyWhereProtobufAcceptsIt(_ golden: GoldenMessage) throws {
+    let bytes = try golden.bytes()
+    let type = try #require(renderedMessages[golden.message])
+    let accepted = bytes.indices.filter { (try? type.init(decoding: bytes, in: 0..<$0)) != nil }
+    #expect(accepted == golden.acceptedPrefixes)
+  }
+
+  @Test(arguments: GoldenManifest.shared.bad)
+  func aBadMessageWithinOtherBytesIsRefusedAlike(_ bad: BadMessage) throws {
+    let bytes = try bad.bytes()
+    let type = try #require(renderedMessages[bad.message])
+    // A gRPC frame's header before it, and what would be a good field behind it.
+    let framed = [0, 0, 0, 0, 0] + bytes + [0x08, 0x01]
+    let error = #expect(throws: WireError.self) {
+      _ = try type.init(decoding: framed, in: 5..<5 + bytes.count)
+    }
     #expect(error?.description == bad.error)
   }
 

@@ -14,8 +14,15 @@ package struct GoldenMessage: Decodable, Sendable {
   package var sha256: String
   /// What is written after reading, in hexadecimal digits; nil if it is the file itself.
   package var canonical: String?
+  /// The lengths at which the message, cut off, is still a message.
+  package var acceptedPrefixes: [Int]
   package var json: JSONValue
   package var note: String
+
+  private enum CodingKeys: String, CodingKey {
+    case name, message, size, sha256, canonical, json, note
+    case acceptedPrefixes = "accepted_prefixes"
+  }
 
   /// The content of the file.
   package func bytes() throws -> [UInt8] {
