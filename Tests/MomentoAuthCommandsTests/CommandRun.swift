@@ -98,6 +98,14 @@ func withDirectory<Result>(_ body: (String) async throws -> Result) async throws
   }
 }
 
+/// A disk that is full.
+struct FullSink: TextSink {
+  struct Full: Error {}
+
+  let isTerminal = false
+  func write(_ text: String) throws { throw Full() }
+}
+
 /// The JSON forms that other programs rely on.
 struct Session: Decodable {
   var sessionToken: String

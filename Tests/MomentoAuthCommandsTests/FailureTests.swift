@@ -127,6 +127,20 @@ import Testing
       try Failure(run).error.hint == "Add --local or --endpoint, or set MOMENTO_ENDPOINT.")
   }
 
+  @Test(
+    "what cannot be written is a failure: a key that nobody saw was not handed over",
+    arguments: ["demo", "demo --json", "help", "--version", "serve --listen 127.0.0.1:0"])
+  func fullDisk(line: String) async {
+    let errors = MemorySink()
+    let exitCode = await MomentoAuthCommand.run(
+      CommandContext(
+        arguments: line.split(separator: " ").map(String.init), environment: [:],
+        readStandardInput: { _ in nil }, standardOutput: FullSink(), standardError: errors,
+        now: { Date() }, untilTerminated: {}))
+    #expect(exitCode == 1)
+    #expect(errors.text.contains("cannot write standard output"))
+  }
+
   @Test("without a credential, the message lists the ways to give one")
   func noCredential() async throws {
     let run = await momentoAuth("inspect --json")

@@ -34,10 +34,10 @@ enum DemoCommand {
     let address = try await service.start()
     let report = DemoReport(context: context, asJSON: command.flag("json"))
     do {
-      report.begin(address)
+      try report.begin(address)
       let authority = service.certificateAuthority ?? ""
       try await Demonstration(address, authority: authority, report, now: context.now).run()
-      report.end()
+      try report.end()
     } catch {
       await service.shutdown()
       throw error
@@ -79,7 +79,7 @@ private struct Demonstration {
       try await LoginCommand.follow(client) { _ in }
     }
     let seconds = Double(session.validFor.components.seconds)
-    report.add(
+    try report.add(
       DemoStep(
         number: 1, title: "Log in", method: "auth.Auth/Login",
         secrets: [(.sessionToken, session.token)],
@@ -93,7 +93,7 @@ private struct Demonstration {
     let (key, duration) = try await timed(credential) { client in
       try await client.generateAPIKey(scope: .superUser, expiresIn: .never)
     }
-    report.add(
+    try report.add(
       step(
         2, "Make a super-user key with the session token", "auth.Auth/GenerateApiToken", key,
         duration)
@@ -106,7 +106,7 @@ private struct Demonstration {
     let (key, duration) = try await timed(credential) { client in
       try await client.generateAPIKey(scope: .allDataReadWrite, expiresIn: .minutes(30))
     }
-    report.add(
+    try report.add(
       step(
         3, "Make a key for all data with that, for 30 minutes", "auth.Auth/GenerateApiToken", key,
         duration)
@@ -120,7 +120,7 @@ private struct Demonstration {
     let (key, duration) = try await timed(credential) { client in
       try await client.refreshAPIKey(refreshToken)
     }
-    report.add(
+    try report.add(
       step(
         4, "Exchange it for a new one with its refresh token", "auth.Auth/RefreshApiToken", key,
         duration))
@@ -132,7 +132,7 @@ private struct Demonstration {
       try await client.generateDisposableToken(
         scope: .topicSubscribeOnly("chat", topic: "lobby"), expiresIn: .minutes(5))
     }
-    report.add(
+    try report.add(
       DemoStep(
         number: 5, title: "Make a disposable token for one topic, for 5 minutes",
         method: "token.Token/GenerateDisposableToken",

@@ -5,15 +5,15 @@ struct DemoReport {
   let context: CommandContext
   let asJSON: Bool
 
-  func begin(_ address: EmbeddedAuthService.Address) {
+  func begin(_ address: EmbeddedAuthService.Address) throws {
     guard !asJSON else {
       var object = JSONObject()
       object.add("service", address.description)
       object.add("tls", true)
-      return context.print(object.description)
+      return try context.print(object.description)
     }
     let style = context.style
-    context.print(
+    try context.print(
       """
       \(style.bold("An auth service of your own")) on \(address), over TLS with a certificate
       from an authority made in memory, which the client verifies.
@@ -21,17 +21,17 @@ struct DemoReport {
       """)
   }
 
-  func add(_ step: DemoStep) {
-    context.print(
+  func add(_ step: DemoStep) throws {
+    try context.print(
       asJSON
         ? step.json.description
         : step.text(context.style) + "\n")
   }
 
-  func end() {
+  func end() throws {
     guard !asJSON else { return }
     let style = context.style
-    context.print(
+    try context.print(
       """
       Only the first characters of each secret are shown. All of them ended just now,
       with the service that made them.

@@ -32,7 +32,7 @@ enum InspectCommand {
   @Sendable static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {
     let inspection = try Inspection(try FoundCredential(command, context))
     let now = context.now()
-    context.print(
+    try context.print(
       command.flag("json")
         ? inspection.json(at: now).description : inspection.text(at: now, context.style))
   }

@@ -65,14 +65,14 @@ struct IssuedOutput: ~Copyable {
   /// it exists now, and what it replaces may have ended.
   consuming func put(_ issued: IssuedCredential, _ context: CommandContext) throws {
     guard let path else {
-      context.print(asJSON ? issued.json : issued.rows.lines(context.style))
+      try context.print(asJSON ? issued.json : issued.rows.lines(context.style))
       return
     }
     do {
       try file.take()?.commit(Array((issued.json + "\n").utf8))
       context.note("Wrote \(path).")
     } catch {
-      context.print(issued.json)
+      try context.print(issued.json)
       throw CommandFailure.system(
         "\(error)", hint: "The credential was made; it stands on standard output instead.")
     }

@@ -60,7 +60,7 @@ public enum MomentoAuthCommand {
   private static func perform(_ context: CommandContext) async throws -> ExitCode {
     switch try table.parse(context.arguments) {
     case .help(let text), .version(let text):
-      context.standardOutput.write(text)
+      try context.write(text)
     case .run(let parsed):
       for action in actions where action.command.name == parsed.name {
         try await action.run(parsed, context)

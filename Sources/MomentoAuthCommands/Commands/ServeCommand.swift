@@ -63,7 +63,12 @@ enum ServeCommand {
       host: address.host, port: address.port, security: security, configuration: configuration)
     try publishAuthority(service, command, context)
     let bound = try await service.start()
-    context.print("listening on \(bound)")
+    do {
+      try context.print("listening on \(bound)")
+    } catch {
+      await service.shutdown()
+      throw error
+    }
     advise(bound, command, context)
     await context.untilTerminated()
     context.note("Stopping.")
@@ -133,7 +138,7 @@ enum ServeCommand {
       try AtomicFile(path: path, mode: 0o644).commit(Array(authority.utf8))
     } else {
       context.note("Clients must trust this authority (--ca-file writes it to a file):")
-      context.standardError.write(authority)
+      context.note(authority)
     }
   }
 

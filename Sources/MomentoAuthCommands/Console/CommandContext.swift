@@ -39,15 +39,29 @@ public protocol TextSink: Sendable {
   /// Whether a person looks at it.
   var isTerminal: Bool { get }
   /// Writes all of the text, or nothing once nobody reads any more.
-  func write(_ text: String)
+  ///
+  /// - Throws: when the text is lost for another reason, such as a disk that is full.
+  func write(_ text: String) throws
 }
 
 extension CommandContext {
   /// Prints data: one line or several.
-  func print(_ text: String) { standardOutput.write(text + "\n") }
+  func print(_ text: String) throws { try write(text + "\n") }
+
+  /// Writes data.
+  func write(_ text: String) throws {
+    do {
+      try standardOutput.write(text)
+    } catch {
+      throw CommandFailure.system("cannot write standard output: \(error)")
+    }
+  }
 
   /// Tells the person something that is not data.
-  func note(_ text: String) { standardError.write(text + "\n") }
+  func note(_ text: String) {
+    // There is nowhere else to say that this cannot be said.
+    try? standardError.write(text + "\n")
+  }
 
   /// How to write to standard output.
   var style: Style {

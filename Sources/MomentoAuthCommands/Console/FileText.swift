@@ -5,10 +5,13 @@ enum FileText {
   /// Why a file cannot be used.
   struct Failure: Error, CustomStringConvertible {
     let description: String
+    /// Whether nobody reads what is written, which is no reason for alarm: `… | head`.
+    var isClosedPipe = false
 
-    static func system(_ what: String, _ number: Int32 = errno) -> Failure {
+    static func system(_ what: String? = nil, _ number: Int32 = errno) -> Failure {
       let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
-      return Failure(description: "\(what): \(reason)")
+      return Failure(
+        description: what.map { "\($0): \(reason)" } ?? reason, isClosedPipe: number == EPIPE)
     }
   }
 
@@ -32,7 +35,7 @@ enum FileText {
       let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
       if count == 0 { return bytes }
       if count < 0 {
-        guard errno == EINTR else { throw .system("it cannot be read") }
+        guard errno == EINTR else { throw .system() }
         continue
       }
       bytes += chunk[..<count]
@@ -50,7 +53,7 @@ enum FileText {
         unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
       }
       if count < 0 {
-        guard errno == EINTR else { throw .system("it cannot be written") }
+        guard errno == EINTR else { throw .system() }
         continue
       }
       rest = rest.dropFirst(count)

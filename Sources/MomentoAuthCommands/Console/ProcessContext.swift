@@ -27,7 +27,13 @@ private struct DescriptorSink: TextSink {
     isTerminal = isatty(descriptor) == 1
   }
 
-  func write(_ text: String) { try? FileText.write(Array(text.utf8), to: descriptor) }
+  func write(_ text: String) throws {
+    do {
+      try FileText.write(Array(text.utf8), to: descriptor)
+    } catch {
+      guard error.isClosedPipe else { throw error }
+    }
+  }
 }
 
 /// Waiting for SIGINT or SIGTERM.
