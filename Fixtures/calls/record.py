@@ -75,8 +75,10 @@ def main() -> None:
     for scenario in SCENARIOS:
         if not wanted or scenario.name in wanted:
             kept[scenario.name] = record(scenario)
-            print(f"{scenario.name}: {kept[scenario.name]['client']['size']} bytes from the client, "
-                  f"{kept[scenario.name]['server']['size']} from the server")
+            print(
+                f"{scenario.name}: {kept[scenario.name]['client']['size']} bytes from the client, "
+                f"{kept[scenario.name]['server']['size']} from the server"
+            )
     manifest = {
         "from": f"grpcio {grpc.__version__} on both sides, plaintext loopback",
         "secrets": "synthetic",

@@ -117,7 +117,8 @@ def disposable_request(
 
 def shown_form(endpoint: str, api_key: str) -> str:
     """A v1 key as users see it: base64 of JSON."""
-    return base64.b64encode(json.dumps({"endpoint": endpoint, "api_key": api_key}).encode()).decode()
+    bundle = json.dumps({"endpoint": endpoint, "api_key": api_key})
+    return base64.b64encode(bundle.encode()).decode()
 
 
 def inner_key(shown: str) -> str:

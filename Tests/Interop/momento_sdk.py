@@ -90,15 +90,13 @@ def world(binary: str, scratch: Path) -> Iterator[World]:
 
 def mixed() -> DisposableTokenScope:
     """Cache and topic permissions in one token."""
-    return DisposableTokenScope(
-        Permissions(
-            [
-                CachePermission(CacheSelector("cache-a"), CacheRole.READ_WRITE),
-                CachePermission(CacheSelector("cache-b"), CacheRole.WRITE_ONLY),
-                TopicPermission(TopicRole.SUBSCRIBE_ONLY, CacheSelector("cache-a"), TopicSelector("t")),
-            ]
-        )
-    )
+    cache = CacheSelector("cache-a")
+    entries = [
+        CachePermission(cache, CacheRole.READ_WRITE),
+        CachePermission(CacheSelector("cache-b"), CacheRole.WRITE_ONLY),
+        TopicPermission(TopicRole.SUBSCRIBE_ONLY, cache, TopicSelector("t")),
+    ]
+    return DisposableTokenScope(Permissions(entries))
 
 
 def items() -> DisposableTokenScope:

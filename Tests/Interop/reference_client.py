@@ -95,6 +95,8 @@ def probe(options: argparse.Namespace) -> None:
         try:
             sock.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
             first = sock.recv(9)
+        except TimeoutError as error:
+            raise Failure("TIMEOUT_ERROR: http2: the peer says nothing") from error
         except OSError as error:
             raise Failure(f"http2: {error}") from error
         if not first:
@@ -138,9 +140,7 @@ def generate(api: Api, options: argparse.Namespace) -> dict[str, Any]:
     scope = superuser() if options.scope == "super-user" else all_data()
     key = inner_key(options.credentials)
     request = generate_request(key, scope, options.expires)
-    return shown(
-        api.auth.GenerateApiToken(request, timeout=options.limit, metadata=metadata(key))
-    )
+    return shown(api.auth.GenerateApiToken(request, timeout=options.limit, metadata=metadata(key)))
 
 
 def refresh(api: Api, options: argparse.Namespace) -> dict[str, Any]:

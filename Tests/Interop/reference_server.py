@@ -106,7 +106,7 @@ class Token(token_pb2_grpc.TokenServicer):
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
 
-    def GenerateDisposableToken(self, request, context) -> token_pb2._GenerateDisposableTokenResponse:
+    def GenerateDisposableToken(self, request, context):
         if self.keys.kind(request.auth_token, context) != "superuser":
             deny(context)
         seconds = request.expires.valid_for_seconds
@@ -114,7 +114,9 @@ class Token(token_pb2_grpc.TokenServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Invalid expiry or token id")
         check_list(request.permissions, context)
         return token_pb2._GenerateDisposableTokenResponse(
-            api_key=self.keys.make("data"), endpoint=ENDPOINT, valid_until=int(time.time()) + seconds
+            api_key=self.keys.make("data"),
+            endpoint=ENDPOINT,
+            valid_until=int(time.time()) + seconds,
         )
 
 

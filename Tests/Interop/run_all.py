@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every interop script against one executable, two at a time.
 
-    Tests/Interop/run_all.py [BINARY]      BINARY: .build/debug/momento-auth unless given
+Tests/Interop/run_all.py [BINARY]      BINARY: .build/debug/momento-auth unless given
 """
 
 from __future__ import annotations

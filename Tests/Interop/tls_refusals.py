@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import sys
 import threading
 from contextlib import contextmanager
@@ -70,16 +71,29 @@ def s_server(identity: Identity, *options: str) -> Iterator[str]:
 
 
 @contextmanager
-def closing_server() -> Iterator[str]:
-    """Accepts and closes at once."""
+def python_server(answer: bytes, tls: Identity | None = None) -> Iterator[str]:
+    """Takes a connection, says `answer` to whatever comes, and closes."""
     listener = socket.create_server(("127.0.0.1", 0))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    if tls:
+        context.load_cert_chain(tls.certificate, tls.key)
+        context.set_alpn_protocols(["h2"])
 
     def serve() -> None:
         while True:
             try:
-                listener.accept()[0].close()
+                connection = listener.accept()[0]
             except OSError:
                 return
+            try:
+                if tls:
+                    connection = context.wrap_socket(connection, server_side=True)
+                with connection:
+                    if answer:
+                        connection.recv(4096)
+                        connection.sendall(answer)
+            except OSError:
+                pass  # the client gave up first; what it says is what counts
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -109,13 +123,14 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     early = world.authority.issue("early", ["127.0.0.1"], days=(2, 10))
     with s_server(early, "-alpn", "h2") as address:
-        world.refused(address, "tls", "not valid before")
+        world.refused(address, "tls", "not (yet )?valid")
 
 
 @suite.check("certificate of an unknown authority")
 def _(world: World) -> None:
     with s_server(world.good, "-alpn", "h2") as address:
-        world.refused(address, "tls", "authority|issuer|trust|self.signed", authority=world.stranger)
+        reason = "authority|issuer|trust|self.signed"
+        world.refused(address, "tls", reason, authority=world.stranger)
 
 
 @suite.check("peer without ALPN")
@@ -143,10 +158,15 @@ def _(world: World) -> None:
         world.refused(address, "tls|http2", "certificate")
 
 
-@suite.check("peer that speaks TLS but not HTTP/2")
+HTTP1 = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@suite.check("peer that speaks HTTP/1.1, plaintext and over TLS")
 def _(world: World) -> None:
-    with s_server(world.good, "-alpn", "h2", "-www") as address:
-        world.refused(address, "http2|http/2|call")
+    with python_server(HTTP1) as address:
+        world.refused(address, "http2|http/2", tls=False)
+    with python_server(HTTP1, world.good) as address:
+        world.refused(address, "http2|http/2")
 
 
 @suite.check("plaintext server, TLS client")
@@ -172,14 +192,21 @@ def _(world: World) -> None:
 
 @suite.check("server that closes at once, plaintext")
 def _(world: World) -> None:
-    with closing_server() as address:
+    with python_server(b"") as address:
         world.refused(address, "http2|http/2", "clos|reset|end", tls=False)
 
 
 @suite.check("server that closes at once, TLS")
 def _(world: World) -> None:
-    with closing_server() as address:
+    with python_server(b"") as address:
         world.refused(address, "tls", "clos|reset|end|eof")
+
+
+@suite.check("server that takes the connection and says nothing: the deadline ends it")
+def _(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        world.refused(address, "http2|http/2", "TIMEOUT_ERROR", tls=False)
 
 
 if __name__ == "__main__":

@@ -87,4 +87,3 @@ class Caller:
         call.initial_metadata = user_metadata(running.initial_metadata())
         call.trailers = user_metadata(running.trailing_metadata())
         return call
-

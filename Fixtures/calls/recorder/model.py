@@ -41,7 +41,9 @@ class Call:
         if data[:1] == b"\x01":
             return True  # compressed: only its path can tell
         first = self.requests[0]
-        return first.startswith(data[5:]) if len(data) < len(first) + 5 else data[5:].startswith(first)
+        return (
+            first.startswith(data[5:]) if len(data) < len(first) + 5 else data[5:].startswith(first)
+        )
 
     def as_json(self) -> dict[str, Any]:
         entry: dict[str, Any] = {"stream": self.stream, "path": self.path, "kind": self.kind}

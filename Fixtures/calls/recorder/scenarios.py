@@ -55,7 +55,9 @@ def superuser() -> permissionmessages_pb2.Permissions:
 
 
 def browser() -> auth_pb2._LoginResponse:
-    return auth_pb2._LoginResponse(direct_browser=auth_pb2._LoginResponse.DirectBrowser(url=ADDRESS))
+    return auth_pb2._LoginResponse(
+        direct_browser=auth_pb2._LoginResponse.DirectBrowser(url=ADDRESS)
+    )
 
 
 def text(line: str) -> auth_pb2._LoginResponse:
@@ -89,7 +91,9 @@ def generate_api_token(caller: Caller, auth: Auth, server: grpc.Server) -> None:
 def refresh_api_token(caller: Caller, auth: Auth, server: grpc.Server) -> None:
     caller.unary(
         REFRESH,
-        auth_pb2._RefreshApiTokenRequest(api_key="synthetic-key", refresh_token="synthetic-refresh"),
+        auth_pb2._RefreshApiTokenRequest(
+            api_key="synthetic-key", refresh_token="synthetic-refresh"
+        ),
     )
 
 
@@ -121,7 +125,12 @@ def login(caller: Caller, auth: Auth, server: grpc.Server) -> None:
 
 @scenario("Login: browser address, two texts, then logged in")
 def login_several_messages(caller: Caller, auth: Auth, server: grpc.Server) -> None:
-    auth.login_states = [browser(), text("Waiting for the browser"), text("Grüezi \U0001f511"), logged_in()]
+    auth.login_states = [
+        browser(),
+        text("Waiting for the browser"),
+        text("Grüezi \U0001f511"),
+        logged_in(),
+    ]
     caller.drain(*caller.start_stream(LOGIN, auth_pb2._LoginRequest()))
 
 
@@ -166,7 +175,12 @@ def _both_ways(caller: Caller, auth: Auth) -> None:
         context.set_trailing_metadata((("trailing-bin", BINARY[:5]), ("trailing-bin", b"")))
 
     auth.hook = answer
-    metadata = [("trace-bin", BINARY), ("trace-bin", b"\x01"), ("empty-bin", b""), ("plain", "a, b")]
+    metadata = [
+        ("trace-bin", BINARY),
+        ("trace-bin", b"\x01"),
+        ("empty-bin", b""),
+        ("plain", "a, b"),
+    ]
     caller.unary(GENERATE, generate(), metadata)
 
 
@@ -208,7 +222,9 @@ def concurrent_calls(caller: Caller, auth: Auth, server: grpc.Server) -> None:
         caller.finish_unary(call, future)
 
 
-@scenario("One stream at a time allowed: five calls take turns", server={"grpc.max_concurrent_streams": 1})
+@scenario(
+    "One stream at a time allowed: five calls take turns", server={"grpc.max_concurrent_streams": 1}
+)
 def one_stream_at_a_time(caller: Caller, auth: Auth, server: grpc.Server) -> None:
     running = [caller.start_unary(GENERATE, generate(token_id=f"call-{i}")) for i in range(5)]
     for call, future in running:

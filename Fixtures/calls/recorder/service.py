@@ -56,7 +56,9 @@ class Auth(auth_pb2_grpc.AuthServicer):
 
 
 class Token(token_pb2_grpc.TokenServicer):
-    def GenerateDisposableToken(self, request, context) -> token_pb2._GenerateDisposableTokenResponse:
+    def GenerateDisposableToken(
+        self, request, context
+    ) -> token_pb2._GenerateDisposableTokenResponse:
         return token_pb2._GenerateDisposableTokenResponse(
             api_key="synthetic-disposable", endpoint=ENDPOINT, valid_until=VALID_UNTIL
         )
