@@ -1,19 +1,16 @@
 extension Span where Element == UInt8 {
   /// Whether these are the bytes of a text.
-  func equals(_ text: String) -> Bool {
-    let utf8 = text.utf8
-    guard count == utf8.count else { return false }
-    var index = 0
-    for byte in utf8 {
-      if self[index] != byte { return false }
-      index += 1
-    }
+  func equals(_ text: StaticString) -> Bool {
+    guard text.hasPointerRepresentation, count == text.utf8CodeUnitCount else { return false }
+    // Both have `count` bytes; a static string's are never freed.
+    let expected = unsafe text.utf8Start
+    for index in indices where unsafe self[index] != expected[index] { return false }
     return true
   }
 
   /// Whether these bytes begin with a text.
-  func starts(with text: String) -> Bool {
-    let length = text.utf8.count
+  func starts(with text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
     return count >= length && extracting(0..<length).equals(text)
   }
 

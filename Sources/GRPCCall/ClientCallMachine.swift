@@ -44,6 +44,14 @@ package struct ClientCallMachine: Sendable {
   /// The headers that the response began with; empty until they came, and for a trailers-only
   /// response.
   package private(set) var initialMetadata = Metadata()
+
+  /// Hands over the headers that the response began with.
+  package mutating func takeInitialMetadata() -> Metadata {
+    var metadata = Metadata()
+    swap(&metadata, &initialMetadata)
+    return metadata
+  }
+
   /// Whether a response has begun: then the call is committed, and is not tried again (gRPC A6).
   /// A trailers-only response does not commit it.
   package private(set) var hasResponse = false
@@ -66,22 +74,22 @@ package struct ClientCallMachine: Sendable {
 
   /// The header block is complete.
   package mutating func receivedEndOfHeaders(endStream: Bool) -> HeadersAction {
-    let received = block
-    block = ResponseBlock()
+    // The block is read where it is, and only then forgotten: a copy would cost more than reading.
+    defer { block.clear() }
     switch state {
     case .finished:
       return .ignored
     case .open where endStream:
-      return .finished(finish(received, isTrailersOnly: false))
+      return .finished(finish(isTrailersOnly: false))
     case .open:
       return .failed(broken("server sent headers in the middle of the response"))
-    case .awaitingHeaders where received.isInformational:
+    case .awaitingHeaders where block.isInformational:
       guard endStream else { return .informational }
       return .failed(broken("server ended the stream with an interim response", isOver: true))
     case .awaitingHeaders where endStream:
-      return .finished(finish(received, isTrailersOnly: true))
+      return .finished(finish(isTrailersOnly: true))
     case .awaitingHeaders:
-      return begin(received)
+      return begin()
     }
   }
 
@@ -144,22 +152,22 @@ package struct ClientCallMachine: Sendable {
 }
 
 extension ClientCallMachine {
-  private mutating func begin(_ received: ResponseBlock) -> HeadersAction {
-    guard received.isGRPC else {
+  private mutating func begin() -> HeadersAction {
+    guard block.isGRPC else {
       // http-grpc-status-mapping.md: the HTTP status counts only where there is no grpc-status.
-      let claimed = received.status(isTrailersOnly: true)
-      let status = claimed.code == .ok ? received.statusOfForeignResponse : claimed
+      let claimed = block.status(isTrailersOnly: true)
+      let status = claimed.code == .ok ? block.statusOfForeignResponse : claimed
       state = .finished
       return .failed(
         CallOutcome(
-          status: status, trailers: received.metadata, fault: Fault(answered: status.code),
+          status: status, trailers: block.takeMetadata(), fault: Fault(answered: status.code),
           delivery: .answered, mustReset: true))
     }
-    if let defect = received.defect { return .failed(broken(defect)) }
+    if let defect = block.defect { return .failed(broken(defect)) }
     state = .open
     hasResponse = true
-    initialMetadata = received.metadata
-    deframer.encoding = received.encoding
+    initialMetadata = block.takeMetadata()
+    if let encoding = block.encoding { deframer.encoding = encoding }
     return .initialMetadata
   }
 
@@ -180,21 +188,21 @@ extension ClientCallMachine {
     }
   }
 
-  private mutating func finish(_ received: ResponseBlock, isTrailersOnly: Bool) -> CallOutcome {
-    let defect = defect(of: received)
+  private mutating func finish(isTrailersOnly: Bool) -> CallOutcome {
+    let defect = defectOfEnd
     state = .finished
-    var status = received.status(isTrailersOnly: isTrailersOnly)
+    var status = block.status(isTrailersOnly: isTrailersOnly)
     let isAnswer = status.code != .ok || defect == nil
     // Only success can be spoilt: an error of the server's tells more than the defect does.
     if let defect, !isAnswer { status = Status(.internalError, defect) }
     return CallOutcome(
-      status: status, trailers: received.metadata,
+      status: status, trailers: block.takeMetadata(),
       fault: isAnswer ? Fault(answered: status.code) : .peer, delivery: .answered)
   }
 
   /// What keeps a response that claims success from being one.
-  private func defect(of received: ResponseBlock) -> String? {
-    if let defect = received.defect { return defect }
+  private var defectOfEnd: String? {
+    if let defect = block.defect { return defect }
     if !deframer.isAtMessageBoundary { return "server ended the response inside a message" }
     if isSingleResponse && !hasMessage {
       return "server reported success without the message that answers the request"

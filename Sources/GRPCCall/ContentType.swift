@@ -7,8 +7,8 @@ enum ContentType: Sendable, Equatable {
   case other(String)
 
   init(_ value: Span<UInt8>) {
-    let essence = "application/grpc"
-    let length = essence.utf8.count
+    let essence: StaticString = "application/grpc"
+    let length = essence.utf8CodeUnitCount
     let isGRPC =
       value.starts(with: essence)
       && (value.count == length || value[length] == UInt8(ascii: "+")

@@ -18,14 +18,30 @@ package struct MessageDeframer: Sendable {
 
   private let limit: Int
   private let side: Side
-  /// What the peer said in `grpc-encoding`, unless that was `identity`.
-  package var encoding: String?
+  private var troubles = Troubles.none
+
+  /// What a usual call has none of, behind one word.
+  private indirect enum Troubles: Sendable {
+    case none
+    case encoding(String)
+    case failure(Status)
+  }
+
+  /// What the peer said in `grpc-encoding`, unless that was `identity`. To be set before the first
+  /// message.
+  package var encoding: String? {
+    get { if case .encoding(let encoding) = troubles { encoding } else { nil } }
+    set { troubles = newValue.map { .encoding($0) } ?? .none }
+  }
+
+  private var failure: Status? {
+    if case .failure(let status) = troubles { status } else { nil }
+  }
 
   private var prefix: UInt64 = 0
   private var prefixCount = 0
   private var body: [UInt8] = []
   private var missing = 0
-  private var failure: Status?
 
   /// The size of the largest message that is taken unless another is asked for: 4 MiB, as in
   /// other implementations.
@@ -48,7 +64,7 @@ package struct MessageDeframer: Sendable {
     if prefixCount < MessageFraming.prefixSize {
       guard takePrefix(bytes, from: &offset) else { return .needsMoreData }
       if let status = checkPrefix() {
-        failure = status
+        troubles = .failure(status)
         return .failed(status)
       }
       beginBody(available: bytes.count - offset)

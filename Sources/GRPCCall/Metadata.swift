@@ -25,7 +25,17 @@ public struct Metadata: Sendable {
   var entries = PackedEntries()
   /// What was wrong with the literal that this was made of: a literal cannot throw, so the call
   /// that is given it does.
-  package private(set) var literalError: MetadataError?
+  package var literalError: MetadataError? {
+    if case .some(let error) = literalFault { error } else { nil }
+  }
+
+  /// One word, because nearly every call carries metadata and nearly none an error in it.
+  private indirect enum LiteralFault: Sendable {
+    case none
+    case some(MetadataError)
+  }
+
+  private var literalFault = LiteralFault.none
 
   /// Makes empty metadata.
   public init() {}
@@ -124,7 +134,11 @@ extension Metadata: ExpressibleByDictionaryLiteral {
   /// INVALID_ARGUMENT and tells what is wrong with it.
   public init(dictionaryLiteral elements: (String, String)...) {
     for (key, value) in elements {
-      do { try add(key, value) } catch { literalError = literalError ?? error }
+      do {
+        try add(key, value)
+      } catch {
+        literalFault = .some(literalError ?? error)
+      }
     }
   }
 }

@@ -25,6 +25,12 @@ package struct MonotonicTime: Comparable, Sendable, Hashable {
     return MonotonicTime(nanoseconds: overflow ? 0 : time)
   }
 
+  /// The time that is `count` nanoseconds later, at most the clock's end.
+  package func advanced(byNanoseconds count: UInt64) -> MonotonicTime {
+    let (time, overflow) = nanoseconds.addingReportingOverflow(count)
+    return MonotonicTime(nanoseconds: overflow ? .max : time)
+  }
+
   /// How long it is until another time; negative when that has passed.
   package func duration(to other: MonotonicTime) -> Duration {
     other >= self

@@ -1,9 +1,32 @@
 import CNGHTTP2
 
 /// What the callbacks of one call into nghttp2 share. It lives on the stack of that call.
-struct Turn {
-  let session: HTTP2Session
-  var batch: HTTP2EventBatch
+///
+/// Invariant: the session's method that made it is still running, so the session is alive, and so is
+/// its table of streams. They are not counted as references here: a callback would count them up and
+/// down each time.
+@safe struct Turn {
+  private let owner: Unmanaged<HTTP2Session>
+  private let table: Unmanaged<StreamTable>
+  let isServer: Bool
+  let maxHeaderListSize: Int
+  var batch = HTTP2EventBatch()
+  var headerList: HeaderListInProgress?
+
+  init(_ session: HTTP2Session) {
+    unsafe owner = .passUnretained(session)
+    unsafe table = .passUnretained(session.streams)
+    isServer = session.role == .server
+    maxHeaderListSize = session.configuration.maxHeaderListSize
+  }
+
+  func withSession(_ body: (HTTP2Session) -> Void) {
+    unsafe owner._withUnsafeGuaranteedRef(body)
+  }
+
+  func withStreams<Result>(_ body: (StreamTable) -> Result) -> Result {
+    unsafe table._withUnsafeGuaranteedRef(body)
+  }
 }
 
 /// nghttp2's callbacks: each turns what it is told into an event, and does nothing else.
@@ -40,47 +63,70 @@ private func handle(_ session: OpaquePointer?, _ id: Int32) -> StreamHandle? {
 private let ok: Int32 = 0
 
 private let onBeginHeaders: nghttp2_on_begin_headers_callback = { session, frame, userData in
-  guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee else { return ok }
-  let id = unsafe frame.hd.stream_id
-  let owner = unsafe turn.pointee.session
-  if unsafe owner.role == .server && frame.headers.cat == NGHTTP2_HCAT_REQUEST {
-    let slot = owner.streams.reserve()
-    let stream = owner.streams.occupy(slot, id: id)
-    guard unsafe nghttp2_session_set_stream_user_data(session, id, slotPointer(slot)) == 0 else {
-      owner.streams.release(slot)
-      return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
-    }
-    unsafe turn.pointee.batch.events.append(.streamOpened(stream))
-  } else if let stream = unsafe handle(session, id) {
-    owner.streams[stream.slot].headerListSize = 0
-    owner.streams[stream.slot].headerListIsTooLarge = false
+  guard let turn = unsafe turn(userData), let frame = unsafe frame else { return ok }
+  let id = unsafe frame.pointee.hd.stream_id
+  guard unsafe turn.pointee.isServer, unsafe frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+  else {
+    unsafe turn.pointee.headerList = handle(session, id).map { HeaderListInProgress(stream: $0) }
+    return ok
   }
+  guard let stream = unsafe open(id, session, turn.pointee) else {
+    return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+  }
+  unsafe turn.pointee.batch.events.append(.streamOpened(stream))
+  unsafe turn.pointee.headerList = HeaderListInProgress(stream: stream)
   return ok
 }
 
-/// RFC 9113 §6.5.2: a field counts 32 bytes more than its name and value.
-private let headerFieldOverhead = 32
+/// Gives a stream that the peer opened a slot.
+private func open(_ id: Int32, _ session: OpaquePointer?, _ turn: borrowing Turn) -> StreamHandle? {
+  turn.withStreams { streams in
+    let slot = streams.reserve()
+    let stream = streams.occupy(slot, id: id)
+    guard unsafe nghttp2_session_set_stream_user_data(session, id, slotPointer(slot)) == 0 else {
+      streams.release(slot)
+      return nil
+    }
+    return stream
+  }
+}
+
+/// The header block that a session is receiving; there is one at a time (RFC 9113 §4.3).
+struct HeaderListInProgress {
+  /// RFC 9113 §6.5.2: a field counts 32 bytes more than its name and value.
+  private static let fieldOverhead = 32
+
+  let stream: StreamHandle
+  private var size = 0
+  private var isTooLarge = false
+
+  init(stream: StreamHandle) { self.stream = stream }
+
+  enum Judgement { case fits, becomesTooLarge, isTooLarge }
+
+  mutating func add(_ count: Int, limit: Int) -> Judgement {
+    guard !isTooLarge else { return .isTooLarge }
+    size += count + Self.fieldOverhead
+    guard size > limit else { return .fits }
+    isTooLarge = true
+    return .becomesTooLarge
+  }
+}
 
 private let onHeader: nghttp2_on_header_callback = {
-  session, frame, name, nameCount, value, valueCount, _, userData in
-  guard let turn = unsafe turn(userData), let frame = unsafe frame,
-    let stream = unsafe handle(session, frame.pointee.hd.stream_id)
+  _, _, name, nameCount, value, valueCount, _, userData in
+  guard let turn = unsafe turn(userData), let stream = unsafe turn.pointee.headerList?.stream
   else { return ok }
-  let owner = unsafe turn.pointee.session
-  let size =
-    owner.streams[stream.slot].headerListSize + nameCount + valueCount + headerFieldOverhead
-  owner.streams[stream.slot].headerListSize = size
-  guard size <= owner.configuration.maxHeaderListSize else {
-    if !owner.streams[stream.slot].headerListIsTooLarge {
-      owner.streams[stream.slot].headerListIsTooLarge = true
-      unsafe turn.pointee.batch.events.append(.headerListTooLarge(stream))
-    }
-    return ok
+  let limit = unsafe turn.pointee.maxHeaderListSize
+  switch unsafe turn.pointee.headerList?.add(nameCount + valueCount, limit: limit) {
+  case .fits:
+    let nameRange = unsafe turn.pointee.batch.append(.init(start: name, count: nameCount))
+    let valueRange = unsafe turn.pointee.batch.append(.init(start: value, count: valueCount))
+    unsafe turn.pointee.batch.events.append(
+      .headerField(stream, name: nameRange, value: valueRange))
+  case .becomesTooLarge: unsafe turn.pointee.batch.events.append(.headerListTooLarge(stream))
+  case .isTooLarge, nil: break
   }
-  let nameRange = unsafe turn.pointee.batch.append(.init(start: name, count: nameCount))
-  let valueRange = unsafe turn.pointee.batch.append(.init(start: value, count: valueCount))
-  unsafe turn.pointee.batch.events.append(
-    .headerField(stream, name: nameRange, value: valueRange))
   return ok
 }
 
@@ -102,14 +148,16 @@ private let onFrameReceived: nghttp2_on_frame_recv_callback = { session, frame, 
   let hasEndStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
   switch UInt32(header.type) {
   case NGHTTP2_HEADERS.rawValue:
-    guard let stream = unsafe handle(session, header.stream_id) else { break }
+    guard let stream = unsafe turn.pointee.headerList?.stream, stream.id == header.stream_id
+    else { break }
+    unsafe turn.pointee.headerList = nil
     unsafe turn.pointee.batch.events.append(.headersEnded(stream, endStream: hasEndStream))
   case NGHTTP2_DATA.rawValue where hasEndStream:
     guard let stream = unsafe handle(session, header.stream_id) else { break }
     unsafe turn.pointee.batch.events.append(.dataEnded(stream))
   case NGHTTP2_RST_STREAM.rawValue:
     guard let stream = unsafe handle(session, header.stream_id) else { break }
-    unsafe turn.pointee.session.streams[stream.slot].resetByPeer = true
+    unsafe turn.pointee.withStreams { $0[stream.slot].resetByPeer = true }
   case NGHTTP2_SETTINGS.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
     unsafe turn.pointee.batch.events.append(.settingsReceived)
   case NGHTTP2_PING.rawValue:
@@ -132,7 +180,7 @@ private func pingEvent(_ ping: nghttp2_ping) -> HTTP2Event {
 private func appendGoAway(_ goAway: nghttp2_goaway, to turn: inout Turn) {
   let debugData = unsafe turn.batch.append(
     .init(start: goAway.opaque_data, count: goAway.opaque_data_len))
-  turn.session.noteGoAwayReceived()
+  turn.withSession { $0.noteGoAwayReceived() }
   unsafe turn.batch.events.append(
     .goAwayReceived(
       lastStreamID: goAway.last_stream_id,
@@ -156,16 +204,18 @@ private let onFrameNotSent: nghttp2_on_frame_not_send_callback = {
     unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST
   else { return ok }
   let id = unsafe frame.hd.stream_id
-  guard let stream = unsafe turn.pointee.session.streams.find(id: id) else { return ok }
+  guard let stream = unsafe turn.pointee.withStreams({ $0.find(id: id) }) else { return ok }
   unsafe close(stream, .refusedStream, in: &turn.pointee)
   return ok
 }
 
 private func close(_ stream: StreamHandle, _ code: HTTP2ErrorCode, in turn: inout Turn) {
-  guard turn.session.streams.contains(stream) else { return }
-  let byPeer = turn.session.streams[stream.slot].resetByPeer
-  turn.session.streams.release(stream.slot)
-  turn.batch.events.append(.streamClosed(stream, code: code, byPeer: byPeer))
+  let byPeer = turn.withStreams { streams -> Bool? in
+    guard streams.contains(stream) else { return nil }
+    defer { streams.release(stream.slot) }
+    return streams[stream.slot].resetByPeer
+  }
+  if let byPeer { turn.batch.events.append(.streamClosed(stream, code: code, byPeer: byPeer)) }
 }
 
 private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, userData in
@@ -173,7 +223,9 @@ private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user
   switch unsafe UInt32(frame.hd.type) {
   case NGHTTP2_GOAWAY.rawValue: unsafe noteGoAwaySent(frame.goaway, in: &turn.pointee)
   case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
-    guard unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+    // Only a server has something to do then.
+    guard unsafe turn.pointee.isServer,
+      unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
       let stream = unsafe handle(session, frame.hd.stream_id)
     else { break }
     unsafe turn.pointee.batch.events.append(.endStreamSent(stream))
@@ -185,7 +237,9 @@ private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user
 /// nghttp2 answers a violation by queueing GOAWAY itself. Its own text is the debug data.
 private func noteGoAwaySent(_ goAway: nghttp2_goaway, in turn: inout Turn) {
   // The notice of a graceful end names the highest identifier: new streams are still welcome.
-  if unsafe goAway.last_stream_id != .max { turn.session.noteGoAwaySubmitted() }
+  if unsafe goAway.last_stream_id != .max {
+    turn.withSession { $0.noteGoAwaySubmitted() }
+  }
   let code = unsafe HTTP2ErrorCode(rawValue: goAway.error_code)
   guard code != .noError else { return }
   let reason = unsafe turn.batch.append(
@@ -201,36 +255,34 @@ private let readBody: nghttp2_data_source_read_callback = {
   session, id, buffer, capacity, flags, source, userData in
   guard let turn = unsafe turn(userData), let source = unsafe source, let buffer = unsafe buffer
   else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
-  let owner = unsafe turn.pointee.session
-  let slot = unsafe Int(source.pointee.fd)
-  let stream = StreamHandle(id: id, slot: slot)
-  guard owner.streams.contains(stream) else {
-    return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+  let stream = unsafe StreamHandle(id: id, slot: Int(source.pointee.fd))
+  let part = unsafe turn.pointee.withStreams { streams -> BodyPart? in
+    guard streams.contains(stream) else { return nil }
+    return unsafe streams[stream.slot].body.readPart(
+      into: UnsafeMutableBufferPointer(start: buffer, count: capacity))
   }
-  let count = unsafe owner.streams[slot].body.read(
-    into: .init(start: buffer, count: capacity))
-  guard owner.streams[slot].body.isEmpty else { return count }
-  switch owner.streams[slot].body.end {
-  case .open:
-    guard count == 0 else { return count }
-    owner.streams[slot].body.isDeferred = true
-    unsafe turn.pointee.batch.events.append(.bodyDrained(stream))
-    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
-  case .endStream:
+  switch part {
+  case .some(.bytes(let count)): return count
+  case .some(.last(let count)):
     unsafe flags?.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
-  case .trailers(let block):
+    return count
+  case .some(.lastBeforeTrailers(let count, let trailers)):
     // Submitted at once instead, trailers would make nghttp2 drop the body before them.
     unsafe flags?.pointee |=
       UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue) | UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
-    guard unsafe submitTrailers(block, session, id) == 0 else {
-      return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-    }
+    guard unsafe submitTrailers(trailers, session, id) == 0 else { break }
+    return count
+  case .some(.nothingYet):
+    unsafe turn.pointee.batch.events.append(.bodyDrained(stream))
+    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+  case nil: break
   }
-  return count
+  return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
 }
 
-private func submitTrailers(_ block: HeaderBlock, _ session: OpaquePointer?, _ id: Int32) -> Int32 {
-  unsafe withFields(block, HeaderBlock()) {
-    unsafe nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count)
-  }
+private func submitTrailers(
+  _ headers: SubmittableHeaders, _ session: OpaquePointer?, _ id: Int32
+) -> Int32 {
+  unsafe nghttp2_submit_trailer(
+    session, id, headers.fields.baseAddress, headers.fields.count)
 }

@@ -1,24 +1,49 @@
-/// A run of bytes inside an ``HTTP2EventBatch``.
+/// A run of bytes inside an ``HTTP2EventBatch`` or a ``HeaderBlock``, neither of which comes near
+/// four gigabytes.
+@frozen
 package struct ByteRange: Sendable, Equatable {
-  package var offset: Int
-  package var count: Int
+  @usableFromInline var start: UInt32
+  @usableFromInline var length: UInt32
 
-  package var indices: Range<Int> { offset..<(offset + count) }
+  @inlinable
+  package init(offset: Int, count: Int) {
+    start = UInt32(clamping: offset)
+    length = UInt32(clamping: count)
+  }
+
+  @inlinable package var offset: Int { Int(start) }
+  @inlinable package var count: Int { Int(length) }
+  @inlinable package var indices: Range<Int> { offset..<(offset + count) }
 }
 
 /// Names one stream of one session: the wire's identifier, and the slot that the session keeps for
 /// it, which is small and dense, so that a caller's own table can be an array.
 ///
 /// A slot is used again once its stream has closed; the identifier never is.
+@frozen
 package struct StreamHandle: Sendable, Hashable {
-  package var id: Int32
-  package var slot: Int
+  package let id: Int32
+  @usableFromInline let narrowSlot: Int32
+
+  @inlinable
+  package init(id: Int32, slot: Int) {
+    self.id = id
+    narrowSlot = Int32(clamping: slot)
+  }
+
+  @inlinable package var slot: Int { Int(narrowSlot) }
+
+  @inlinable
+  package static func == (left: StreamHandle, right: StreamHandle) -> Bool {
+    left.id == right.id && left.narrowSlot == right.narrowSlot
+  }
 }
 
 /// What a peer did, in the order in which it did it.
 ///
 /// Every case is a plain value; bytes lie in the batch's arena and are named by range, so that one
 /// event costs no allocation.
+@frozen
 package enum HTTP2Event: Sendable, Equatable {
   /// A request arrives on a new stream (server only).
   case streamOpened(StreamHandle)
@@ -48,13 +73,36 @@ package enum HTTP2Event: Sendable, Equatable {
   case pingReceived
   /// The peer broke a rule of HTTP/2; GOAWAY is queued.
   case violation(HTTP2ErrorCode, reason: ByteRange)
+
+  /// Whether it is about this stream.
+  @inlinable
+  package func isAbout(_ stream: StreamHandle) -> Bool {
+    guard let own = self.stream else { return false }
+    return own.id == stream.id && own.narrowSlot == stream.narrowSlot
+  }
+
+  /// The stream that it is about; nil when it is about the connection.
+  @inlinable
+  package var stream: StreamHandle? {
+    switch self {
+    case .streamOpened(let stream), .headerField(let stream, _, _),
+      .headerListTooLarge(let stream), .headersEnded(let stream, _), .data(let stream, _),
+      .dataEnded(let stream), .bodyDrained(let stream), .endStreamSent(let stream),
+      .streamClosed(let stream, _, _):
+      stream
+    case .settingsReceived, .goAwayReceived, .pingAcknowledged, .pingReceived, .violation: nil
+    }
+  }
 }
 
 /// The events of one turn and the bytes that they name. Owned by the caller and used again, so
 /// that a turn allocates nothing once the batch has grown.
+@frozen
 package struct HTTP2EventBatch: Sendable {
   package var events: [HTTP2Event] = []
-  package private(set) var arena: [UInt8] = []
+  /// The bytes that events name by range; what lies behind the last of them means nothing.
+  package internal(set) var arena: [UInt8] = []
+  @usableFromInline var used = 0
 
   package init() {}
 
@@ -74,12 +122,32 @@ package struct HTTP2EventBatch: Sendable {
   /// Forgets the events and the bytes but keeps the memory, unless it has grown beyond `limit`.
   package mutating func removeAll(keepingAtMost limit: Int = 1 << 20) {
     events.removeAll(keepingCapacity: true)
-    arena.removeAll(keepingCapacity: arena.capacity <= limit)
+    used = 0
+    if arena.count > limit { arena = [] }
   }
 
+  /// Copies bytes to the arena's end.
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) -> ByteRange {
-    let range = ByteRange(offset: arena.count, count: bytes.count)
-    unsafe arena.append(contentsOf: bytes)
+    let range = ByteRange(offset: used, count: bytes.count)
+    let end = used + bytes.count
+    if end > arena.count { grow(to: end) }
+    unsafe arena.withUnsafeMutableBytes { arena in
+      // `end` is within the arena, so the source fits behind `used`.
+      if let target = arena.baseAddress, let source = bytes.baseAddress {
+        unsafe (target + used).copyMemory(from: source, byteCount: bytes.count)
+      }
+    }
+    used = end
     return range
+  }
+
+  private mutating func grow(to size: Int) {
+    let count = max(size, 2 * arena.count, 256)
+    // All of it is initialised: with what was used so far, and with zeros behind.
+    arena = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe arena.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+      unsafe buffer.dropFirst(arena.count).update(repeating: 0)
+      initialized = count
+    }
   }
 }

@@ -2,7 +2,7 @@ import CNGHTTP2
 
 /// What a caller asks of a session. Each call only queues; `drainOutput` makes the bytes.
 extension HTTP2Session {
-  /// Queues a request whose fields are `common` and then `more`.
+  /// Queues a request.
   ///
   /// - Parameters:
   ///   - body: the first piece of the body. More follows with ``send(_:on:end:)`` unless
@@ -10,17 +10,17 @@ extension HTTP2Session {
   ///   - endStream: whether the body ends with this piece.
   /// - Throws: when the connection takes no new stream.
   package func submitRequest(
-    _ common: HeaderBlock, _ more: HeaderBlock = HeaderBlock(), body: [UInt8], endStream: Bool
+    _ headers: SubmittableHeaders, body: [UInt8], endStream: Bool
   ) throws(HTTP2Error) -> StreamHandle {
     let slot = streams.reserve()
+    streams[slot].headers = headers
     streams[slot].body.append(body)
     if endStream { streams[slot].body.end = .endStream }
     var provider = unsafe Callbacks.bodyProvider(slot: slot)
-    let id = unsafe withFields(common, more) { fields in
-      unsafe withSession { session in
-        unsafe nghttp2_submit_request(
-          session, nil, fields.baseAddress, fields.count, &provider, slotPointer(slot))
-      }
+    let id = unsafe withSession { session in
+      unsafe nghttp2_submit_request(
+        session, nil, headers.fields.baseAddress, headers.fields.count, &provider,
+        slotPointer(slot))
     }
     guard id > 0 else {
       streams.release(slot)
@@ -31,23 +31,29 @@ extension HTTP2Session {
 
   /// Queues response headers; a body and its end follow with ``send(_:on:end:)``.
   package func submitResponse(
-    _ fields: HeaderBlock, on stream: StreamHandle
+    _ headers: SubmittableHeaders, on stream: StreamHandle
   ) throws(HTTP2Error) {
     guard streams.contains(stream) else { return }
+    streams[stream.slot].headers = headers
     var provider = unsafe Callbacks.bodyProvider(slot: stream.slot)
-    unsafe try submit(fields, HeaderBlock()) { session, nva in
-      unsafe nghttp2_submit_response(session, stream.id, nva.baseAddress, nva.count, &provider)
-    }
+    unsafe try check(
+      withSession {
+        unsafe nghttp2_submit_response(
+          $0, stream.id, headers.fields.baseAddress, headers.fields.count, &provider)
+      })
   }
 
   /// Queues a response that is headers alone and ends the stream (gRPC's trailers-only).
   package func submitHeadersOnlyResponse(
-    _ common: HeaderBlock, _ more: HeaderBlock = HeaderBlock(), on stream: StreamHandle
+    _ headers: SubmittableHeaders, on stream: StreamHandle
   ) throws(HTTP2Error) {
     guard streams.contains(stream) else { return }
-    unsafe try submit(common, more) { session, nva in
-      unsafe nghttp2_submit_response(session, stream.id, nva.baseAddress, nva.count, nil)
-    }
+    streams[stream.slot].headers = headers
+    unsafe try check(
+      withSession {
+        unsafe nghttp2_submit_response(
+          $0, stream.id, headers.fields.baseAddress, headers.fields.count, nil)
+      })
   }
 
   /// How a piece of a body ends.
@@ -57,7 +63,7 @@ extension HTTP2Session {
     /// END_STREAM on the last DATA frame.
     case endStream
     /// Trailers after the last DATA frame.
-    case trailers(HeaderBlock)
+    case trailers(SubmittableHeaders)
   }
 
   /// Queues a piece of a stream's body. A stream that has closed takes it and forgets it.
@@ -130,55 +136,10 @@ extension HTTP2Session {
     }
     try check(result)
   }
-
-  private func submit(
-    _ common: HeaderBlock, _ more: HeaderBlock,
-    _ body: (OpaquePointer, UnsafeMutableBufferPointer<nghttp2_nv>) -> Int32
-  ) throws(HTTP2Error) {
-    let result = unsafe withFields(common, more) { fields in
-      unsafe withSession { unsafe body($0, fields) }
-    }
-    try check(result)
-  }
 }
 
 /// A slot as nghttp2 keeps it for a stream: a number in a pointer's place, one more than the slot
 /// because nil means none. It is never dereferenced.
 func slotPointer(_ slot: Int) -> UnsafeMutableRawPointer? {
   unsafe UnsafeMutableRawPointer(bitPattern: slot &+ 1)
-}
-
-/// Lends the fields of two blocks as nghttp2 wants them. nghttp2 copies them during the call, so
-/// the pointers need not live longer.
-func withFields<Result>(
-  _ first: HeaderBlock, _ second: HeaderBlock,
-  _ body: (UnsafeMutableBufferPointer<nghttp2_nv>) -> Result
-) -> Result {
-  let count = first.fields.count + second.fields.count
-  return unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: count) { fields in
-    unsafe first.bytes.withUnsafeBufferPointer { firstBytes in
-      unsafe second.bytes.withUnsafeBufferPointer { secondBytes in
-        for (index, field) in first.fields.enumerated() {
-          unsafe fields.initializeElement(at: index, to: nghttp2_nv(field, in: firstBytes))
-        }
-        for (index, field) in second.fields.enumerated() {
-          unsafe fields.initializeElement(
-            at: first.fields.count + index, to: nghttp2_nv(field, in: secondBytes))
-        }
-        return unsafe body(fields)
-      }
-    }
-  }
-}
-
-extension nghttp2_nv {
-  fileprivate init(_ field: HeaderBlock.Field, in bytes: UnsafeBufferPointer<UInt8>) {
-    // nghttp2 reads through these pointers and never writes, though their type would let it.
-    let base = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
-    let flags = field.isNeverIndexed ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
-    unsafe self.init(
-      name: base.map { unsafe $0 + field.name.offset },
-      value: base.map { unsafe $0 + field.value.offset },
-      namelen: field.name.count, valuelen: field.value.count, flags: UInt8(flags.rawValue))
-  }
 }

@@ -12,7 +12,9 @@ import CNGHTTP2
   let configuration: HTTP2Configuration
   /// Invariant: made by `makeSession`, freed in `deinit` alone, used on the owner's thread only.
   private let session: OpaquePointer
-  var streams = StreamTable()
+  let streams = StreamTable()
+  /// A header block may come in several pieces of input.
+  private var headerList: HeaderListInProgress?
   private(set) var goAwayReceived = false
   private var goAwaySubmitted = false
 
@@ -104,14 +106,16 @@ import CNGHTTP2
   /// Runs `body` with nghttp2's user data pointing at a turn on this stack, so that no callback
   /// can outlive the call that caused it.
   private func withTurn(_ batch: inout HTTP2EventBatch, _ body: () -> Int) -> Int {
-    var turn = Turn(session: self, batch: HTTP2EventBatch())
+    var turn = Turn(self)
     swap(&turn.batch, &batch)
+    turn.headerList = headerList
     let result = unsafe withUnsafeMutablePointer(to: &turn) { pointer in
       unsafe nghttp2_session_set_user_data(session, pointer)
       defer { unsafe nghttp2_session_set_user_data(session, nil) }
       return body()
     }
     swap(&turn.batch, &batch)
+    headerList = turn.headerList
     return result
   }
 

@@ -1,6 +1,6 @@
-/// A header list to send, flat in memory: one buffer of bytes, and where each field lies in it.
-///
-/// It is built once for what is the same in every call, and sent any number of times.
+import CNGHTTP2
+
+/// A header list, flat in memory: one buffer of bytes, and where each field lies in it.
 package struct HeaderBlock: Sendable, Equatable {
   package struct Field: Sendable, Equatable {
     package var name: ByteRange
@@ -39,5 +39,48 @@ package struct HeaderBlock: Sendable, Equatable {
         String(decoding: bytes[$0.value.indices], as: UTF8.self)
       )
     }
+  }
+}
+
+/// A header list in the form that nghttp2 reads, made once and sent any number of times without a
+/// copy.
+///
+/// `@unchecked Sendable`: its memory is filled in the initialiser, never changed after it, and
+/// freed when no reference is left.
+@safe package final class SubmittableHeaders: @unchecked Sendable {
+  /// Invariant: as many bytes as the block had, at least one allocated.
+  private let bytes: UnsafeMutablePointer<UInt8>
+  /// Invariant: every pointer in it points into `bytes`.
+  let fields: UnsafeMutableBufferPointer<nghttp2_nv>
+
+  package init(_ block: HeaderBlock) {
+    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(block.bytes.count, 1))
+    unsafe block.bytes.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress {
+        unsafe bytes.initialize(from: start, count: source.count)
+      }
+    }
+    unsafe self.bytes = unsafe bytes
+    unsafe fields = .allocate(capacity: block.fields.count)
+    for (index, field) in block.fields.enumerated() {
+      unsafe fields.initializeElement(at: index, to: nghttp2_nv(field, in: bytes))
+    }
+  }
+
+  deinit {
+    unsafe fields.deallocate()
+    unsafe bytes.deallocate()
+  }
+}
+
+extension nghttp2_nv {
+  /// nghttp2 keeps the pointers and copies nothing: whoever submits the field sees to it that the
+  /// bytes outlive the stream.
+  fileprivate init(_ field: HeaderBlock.Field, in bytes: UnsafeMutablePointer<UInt8>) {
+    var flags = NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue
+    if field.isNeverIndexed { flags |= NGHTTP2_NV_FLAG_NO_INDEX.rawValue }
+    unsafe self.init(
+      name: bytes + field.name.offset, value: bytes + field.value.offset,
+      namelen: field.name.count, valuelen: field.value.count, flags: UInt8(flags))
   }
 }

@@ -5,13 +5,15 @@ struct OutboundBody {
   enum End {
     case open
     case endStream
-    case trailers(HeaderBlock)
+    case trailers(SubmittableHeaders)
   }
 
+  /// The piece that is being sent, and how much of it has been.
   private var first: [UInt8] = []
+  private var offset = 0
+  /// The pieces behind it; most bodies have none.
   private var rest: [[UInt8]] = []
   private var restHead = 0
-  private var offset = 0
   var end = End.open
   /// nghttp2 has been told that nothing is there, and must be woken when there is.
   var isDeferred = false
@@ -28,8 +30,29 @@ struct OutboundBody {
     }
   }
 
+  /// Forgets all of it.
+  mutating func clear() {
+    forgetPieces()
+    end = .open
+    isDeferred = false
+  }
+
+  /// Copies as much as fits, and says how the body goes on.
+  mutating func readPart(into buffer: UnsafeMutableBufferPointer<UInt8>) -> BodyPart {
+    let count = unsafe read(into: buffer)
+    guard isEmpty else { return .bytes(count) }
+    switch end {
+    case .open where count == 0:
+      isDeferred = true
+      return .nothingYet
+    case .open: return .bytes(count)
+    case .endStream: return .last(count)
+    case .trailers(let trailers): return .lastBeforeTrailers(count, trailers)
+    }
+  }
+
   /// Copies as much as fits, and forgets what it copied.
-  mutating func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+  private mutating func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
     var written = 0
     while written < buffer.count, !isEmpty {
       if offset == first.count { takeNext() }
@@ -54,9 +77,22 @@ struct OutboundBody {
   }
 
   private mutating func forgetPieces() {
-    first = []
+    if !first.isEmpty { first = [] }
     offset = 0
-    rest.removeAll(keepingCapacity: true)
+    guard !rest.isEmpty else { return }
+    rest.removeAll(keepingCapacity: rest.count <= Self.keptPieces)
     restHead = 0
   }
+
+  /// How much of the list of pieces a slot keeps for its next stream.
+  private static let keptPieces = 64
+}
+
+/// What a read of a body brought.
+enum BodyPart {
+  case bytes(Int)
+  case last(Int)
+  case lastBeforeTrailers(Int, SubmittableHeaders)
+  /// Neither bytes nor an end: whoever writes the body is slower than the network.
+  case nothingYet
 }

@@ -1,55 +1,66 @@
 /// The slots of a session's streams: dense, used again after a close, each naming its stream, so
 /// that a handle of a stream that has closed is told from its successor's.
-struct StreamTable {
+///
+/// It belongs to its session's thread.
+final class StreamTable {
   struct Slot {
     /// 0 in a free slot: no stream has that identifier.
     var id: Int32 = 0
-    var body = OutboundBody()
-    /// Bytes of the header block in progress, counted as RFC 9113 §6.5.2 does.
-    var headerListSize = 0
-    var headerListIsTooLarge = false
     var resetByPeer = false
+    var body = OutboundBody()
+    /// What nghttp2 reads the stream's header fields from, until the stream is over.
+    var headers: SubmittableHeaders?
+
+    /// Makes the slot free, and keeps what memory the next stream can use.
+    mutating func clear() {
+      id = 0
+      resetByPeer = false
+      body.clear()
+      headers = nil
+    }
   }
 
-  private var slots: [Slot] = []
+  /// Invariant: no access to a slot calls anything that could reach the table again, so that none
+  /// needs a check while the program runs.
+  @exclusivity(unchecked) private var slots: [Slot] = []
   private var free: [Int] = []
 
   /// Streams open now.
-  var count: Int { slots.count - free.count }
+  var count: Int { unsafe slots.count - free.count }
 
   var handles: [StreamHandle] {
-    slots.indices.filter { slots[$0].id != 0 }.map { StreamHandle(id: slots[$0].id, slot: $0) }
+    unsafe slots.indices.filter { unsafe slots[$0].id != 0 }.map { StreamHandle(id: unsafe slots[$0].id, slot: $0) }
   }
 
   /// The slot that the next stream will get.
-  mutating func reserve() -> Int {
+  func reserve() -> Int {
     if let slot = free.popLast() { return slot }
-    slots.append(Slot())
-    return slots.count - 1
+    unsafe slots.append(Slot())
+    return unsafe slots.count - 1
   }
 
-  mutating func occupy(_ slot: Int, id: Int32) -> StreamHandle {
-    slots[slot].id = id
+  func occupy(_ slot: Int, id: Int32) -> StreamHandle {
+    unsafe slots[slot].id = id
     return StreamHandle(id: id, slot: slot)
   }
 
   /// Frees a slot, whether or not a stream ever came to be in it.
-  mutating func release(_ slot: Int) {
-    slots[slot] = Slot()
+  func release(_ slot: Int) {
+    unsafe slots[slot].clear()
     free.append(slot)
   }
 
   func contains(_ handle: StreamHandle) -> Bool {
-    slots.indices.contains(handle.slot) && slots[handle.slot].id == handle.id
+    unsafe slots.indices.contains(handle.slot) && slots[handle.slot].id == handle.id
   }
 
   /// The handle of a stream by its identifier alone: a search, for the rare paths.
   func find(id: Int32) -> StreamHandle? {
-    slots.firstIndex { $0.id == id }.map { StreamHandle(id: id, slot: $0) }
+    unsafe slots.firstIndex { $0.id == id }.map { StreamHandle(id: id, slot: $0) }
   }
 
   subscript(_ slot: Int) -> Slot {
-    _read { yield slots[slot] }
-    _modify { yield &slots[slot] }
+    _read { yield unsafe slots[slot] }
+    _modify { yield unsafe &slots[slot] }
   }
 }

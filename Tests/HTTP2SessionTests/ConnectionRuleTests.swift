@@ -112,7 +112,7 @@ private let emptySettings = frame(type: 4, [])
     for index in 0..<20 {
       block.append(name: "x-\(index)", value: String(repeating: "v", count: 100))
     }
-    _ = try pair.client.submitRequest(block, body: [], endStream: true)
+    _ = try pair.client.submitRequest(SubmittableHeaders(block), body: [], endStream: true)
     let seen = try pair.pump().server
     let reports = seen.events.filter { if case .headerListTooLarge = $0 { true } else { false } }
     #expect(reports.count == 1)
@@ -123,7 +123,7 @@ private let emptySettings = frame(type: 4, [])
     let client = try HTTP2Session(role: .client)
     var block = HeaderBlock.request
     block.append(name: "authorization", value: "secret", isNeverIndexed: true)
-    _ = try client.submitRequest(block, body: [], endStream: true)
+    _ = try client.submitRequest(SubmittableHeaders(block), body: [], endStream: true)
     let bytes = try client.output()
     // RFC 7541 §6.2.3: 0001xxxx; `authorization` is entry 23 of the static table: 15 and 8 more.
     #expect(bytes.firstRange(of: [0x1f, 0x08]) != nil)

@@ -35,7 +35,7 @@ import Testing
     let pair = try SessionPair()
     let stream = try pair.client.submitRequest(.request, body: [], endStream: true)
     let opened = try #require(try pair.pump().server.openedStreams.first)
-    try pair.server.submitHeadersOnlyResponse(.response, .trailers, on: opened)
+    try pair.server.submitHeadersOnlyResponse(.trailersOnly, on: opened)
     let seen = try pair.pump().client
     #expect(seen.events.contains(.headersEnded(stream, endStream: true)))
     #expect(seen.value("grpc-status") == "0")

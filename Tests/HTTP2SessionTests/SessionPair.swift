@@ -95,18 +95,22 @@ struct Seen {
   }
 }
 
-extension HeaderBlock {
-  static let request: HeaderBlock = [
-    ":method": "POST", ":scheme": "http", ":path": "/a.B/C", ":authority": "test",
-    "content-type": "application/grpc", "te": "trailers",
-  ]
-  static let response: HeaderBlock = [":status": "200", "content-type": "application/grpc"]
-  static let trailers: HeaderBlock = ["grpc-status": "0"]
+extension SubmittableHeaders {
+  static let request = SubmittableHeaders(.request)
+  static let response = SubmittableHeaders([
+    ":status": "200", "content-type": "application/grpc",
+  ])
+  static let trailersOnly = SubmittableHeaders([
+    ":status": "200", "content-type": "application/grpc", "grpc-status": "0",
+  ])
+  static let trailers = SubmittableHeaders(["grpc-status": "0"])
+
+  convenience init(_ pairs: KeyValuePairs<String, String>) { self.init(HeaderBlock(pairs)) }
 }
 
-extension HeaderBlock: ExpressibleByDictionaryLiteral {
-  package init(dictionaryLiteral elements: (String, String)...) {
-    self.init()
-    for (name, value) in elements { append(name: name, value: value) }
-  }
+extension HeaderBlock {
+  static let request = HeaderBlock([
+    ":method": "POST", ":scheme": "http", ":path": "/a.B/C", ":authority": "test",
+    "content-type": "application/grpc", "te": "trailers",
+  ])
 }

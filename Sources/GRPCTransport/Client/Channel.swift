@@ -5,6 +5,7 @@ import Synchronization
 import TLSSession
 
 /// The answer to a call with one response message.
+@frozen
 public struct UnaryResponse<Message: Sendable>: Sendable {
   /// The response message.
   public var message: Message
@@ -12,18 +13,30 @@ public struct UnaryResponse<Message: Sendable>: Sendable {
   public var metadata: Metadata
   /// What the server sent after the message.
   public var trailers: Metadata
+
+  @inlinable
+  init(message: Message, metadata: Metadata, trailers: Metadata) {
+    self.message = message
+    self.metadata = metadata
+    self.trailers = trailers
+  }
 }
 
-/// A gRPC client of one target: it connects when a call needs it, keeps the connection for the
-/// calls that follow, and makes a new one when the server ends it.
+/// A gRPC client of one target: it connects when a call needs it, keeps its connections for the
+/// calls that follow, and makes a new one when the server ends one.
 ///
 /// Any number of calls may run at once, from any task.
 public final class Channel: Sendable {
   /// Where the channel connects to.
   public let target: Target
   private let configuration: ChannelConfiguration
-  private let core: LoopBound<ChannelCore>
-  private let headers: RequestHeaderCache
+  @usableFromInline let endpoint: String
+  @usableFromInline let maxSendMessageSize: Int
+  private let defaultTimeout: UInt64?
+  private let defaultRetryPolicy: RetryPolicyBox?
+  private let tracer: (any CallTracer)?
+  private let lanes: [Lane]
+  private let picker: LanePicker
 
   /// Makes a channel; nothing is connected yet.
   ///
@@ -34,33 +47,61 @@ public final class Channel: Sendable {
   ) throws(RPCError) {
     self.target = target
     self.configuration = configuration
+    endpoint = target.description
+    maxSendMessageSize = configuration.maxSendMessageSize
+    defaultRetryPolicy = configuration.retryPolicy.map { RetryPolicyBox($0) }
+    tracer = configuration.tracer
+    defaultTimeout = configuration.defaultDeadline?.wholeNanoseconds
     do {
-      let loop = try configuration.eventLoop ?? EventLoopGroup.shared.next()
-      let channel = try ChannelCore(target: target, configuration: configuration)
-      core = LoopBound(channel, on: loop)
-      channel.holder = core
+      lanes = try Self.makeLanes(target, configuration)
     } catch let error as TLSError {
-      throw RPCError(ConnectionFailure(error), endpoint: target.description)
+      throw RPCError(ConnectionFailure(error), endpoint: endpoint)
     } catch {
       throw RPCError(
         ConnectionFailure(phase: .connect, fault: .client, reason: "\(error)"),
-        endpoint: target.description)
+        endpoint: endpoint)
     }
-    headers = RequestHeaderCache(target: target, configuration: configuration)
+    let share = max(1, configuration.maxWaitingCalls) / lanes.count
+    picker = LanePicker(lanes: lanes, waitingLimit: max(1, share))
+  }
+
+  private static func makeLanes(
+    _ target: Target, _ configuration: ChannelConfiguration
+  ) throws -> [Lane] {
+    let tlsContext: TLSContext? =
+      switch configuration.transportSecurity {
+      case .plaintext: nil
+      case .tls(let tls): try TLSContext(client: tls)
+      }
+    return try (0..<min(max(configuration.connectionCount, 1), 1_024)).map { _ in
+      let loop = try configuration.eventLoop ?? configuration.eventLoops.next()
+      let counters = LaneCounters()
+      let channel = ChannelCore(
+        target: target, configuration: configuration, tlsContext: tlsContext, counters: counters)
+      let core = LoopBound(channel, on: loop)
+      channel.holder = core
+      return Lane(core: core, counters: counters)
+    }
   }
 
   deinit {
-    let core = core
-    core.submit { channel, loop in
-      channel.shutDown(nil, on: loop)
+    for lane in lanes { lane.core.submit { channel, loop in channel.shutDown(nil, on: loop) } }
+  }
+
+  /// Takes no new call, lets those that run finish, and closes the connections.
+  public func shutdown() async {
+    for lane in lanes {
+      await Waiter.wait { waiter in
+        lane.core.submit { channel, loop in channel.shutDown(waiter, on: loop) }
+      }
     }
   }
 
-  /// Takes no new call, lets those that run finish, and closes the connection.
-  public func shutdown() async {
-    await Waiter.wait { waiter in
-      core.submit { channel, loop in channel.shutDown(waiter, on: loop) }
-    }
+  /// What the channel has done so far and is doing now. Costs its calls nothing.
+  public var metrics: ChannelMetrics {
+    var metrics = ChannelMetrics()
+    for lane in lanes { lane.counters.add(to: &metrics) }
+    return metrics
   }
 
   // MARK: The four kinds of call
@@ -70,13 +111,15 @@ public final class Channel: Sendable {
   /// Cancelling the task cancels the call (RST_STREAM with CANCEL).
   ///
   /// - Throws: ``RPCError``, for a status other than OK and for every failure on the way.
+  @inlinable
   public func unary<Request: WireMessage, Response: WireMessage>(
     _ method: MethodDescriptor<Request, Response>, _ request: Request, metadata: Metadata = [:],
     options: CallOptions = CallOptions()
   ) async throws(RPCError) -> UnaryResponse<Response> {
-    let call = try makeCall(
-      method.path, .unary, metadata, options, firstMessage: try frame(request, of: method.path))
-    return try await unaryResponse(of: call, as: Response.self)
+    let answer = try await callUnary(method.path, try frame(request), metadata, options)
+    return UnaryResponse(
+      message: try decoded(answer.message, endpoint: endpoint), metadata: answer.metadata,
+      trailers: answer.trailers)
   }
 
   /// Sends one message; any number come back.
@@ -88,7 +131,7 @@ public final class Channel: Sendable {
   ) throws(RPCError) -> ResponseStream<Response> {
     let call = try makeCall(
       method.path, .serverStreaming, metadata, options,
-      firstMessage: try frame(request, of: method.path))
+      firstMessage: try frame(request))
     return start(call)
   }
 
@@ -102,7 +145,7 @@ public final class Channel: Sendable {
     _ body: @escaping @Sendable (RequestWriter<Request>) async throws(RPCError) -> Void
   ) async throws(RPCError) -> UnaryResponse<Response> {
     let call = try makeCall(method.path, .clientStreaming, metadata, options, firstMessage: nil)
-    let writer = RequestWriter<Request>(call: call, limit: configuration.maxSendMessageSize)
+    let writer = RequestWriter<Request>(call: call, limit: maxSendMessageSize)
     // The writer runs beside the call: an answer may come before the request has ended.
     let writing = Task { () -> RPCError? in
       do throws(RPCError) {
@@ -114,10 +157,17 @@ public final class Channel: Sendable {
         return error
       }
     }
-    await call.waitUntilOver()
-    if call.outcome?.status.code == .cancelled, let error = await writing.value { throw error }
+    let result = await call.waitUntilOver()
+    if case .failure(let outcome, _) = result, outcome.status.code == .cancelled,
+      let error = await writing.value
+    {
+      throw error
+    }
     writing.cancel()
-    return try finishedResponse(of: call, as: Response.self)
+    let answer = try answer(from: result)
+    return UnaryResponse(
+      message: try decoded(answer.message, endpoint: endpoint), metadata: answer.metadata,
+      trailers: answer.trailers)
   }
 
   /// Sends any number of messages while any number come back.
@@ -130,10 +180,19 @@ public final class Channel: Sendable {
     let call = try makeCall(
       method.path, .bidirectionalStreaming, metadata, options, firstMessage: nil)
     let responses: ResponseStream<Response> = start(call)
-    return (RequestWriter(call: call, limit: configuration.maxSendMessageSize), responses)
+    return (RequestWriter(call: call, limit: maxSendMessageSize), responses)
   }
 
   // MARK: Inner
+
+  /// A unary call whose messages are bytes: the request's framed, the answer's not.
+  @usableFromInline
+  func callUnary(
+    _ path: String, _ request: [UInt8], _ metadata: Metadata, _ options: CallOptions
+  ) async throws(RPCError) -> UnaryResponse<[UInt8]> {
+    let call = try makeCall(path, .unary, metadata, options, firstMessage: request)
+    return try answer(from: await call.waitUntilOver())
+  }
 
   private func makeCall(
     _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
@@ -142,50 +201,54 @@ public final class Channel: Sendable {
     if let error = metadata.literalError {
       throw RPCError(
         status: Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"),
-        fault: .caller, phase: .call, endpoint: target.description, delivery: .notSent)
+        fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
     }
-    let timeout = options.deadline ?? configuration.defaultDeadline
+    var metadata = metadata
+    let trace = tracer.flatMap { tracer in
+      tracer.begin(method: path, metadata: &metadata).map { CallTraceBox($0) }
+    }
+    guard let lane = picker.pick() else { throw tooManyWaiting(trace) }
+    let now = MonotonicTime.now
     return ClientCall(
-      channel: core, kind: kind, commonFields: headers.common(path: path),
-      metadata: metadata,
-      deadline: timeout.map { MonotonicTime.now.advanced(by: $0) },
+      lane: lane, kind: kind, path: path, metadata: metadata, start: now,
+      deadline: (options.timeout ?? defaultTimeout).map(now.advanced(byNanoseconds:)),
       waitForReady: options.waitForReady, maxMessageSize: configuration.maxReceiveMessageSize,
-      retry: RetryMachine(policy: options.retryPolicy ?? configuration.retryPolicy),
-      firstMessage: firstMessage)
+      retryPolicy: options.retryPolicyBox ?? defaultRetryPolicy, firstMessage: firstMessage,
+      trace: trace)
   }
 
-  private func frame<Request: WireMessage>(
-    _ request: Request, of path: String
-  ) throws(RPCError) -> [UInt8] {
-    try framed(
-      request, limit: configuration.maxSendMessageSize, endpoint: target.description)
+  private func tooManyWaiting(_ trace: CallTraceBox?) -> RPCError {
+    let status = Status(
+      .resourceExhausted,
+      "\(max(1, configuration.maxWaitingCalls)) calls wait already, the channel's limit "
+        + "(maxWaitingCalls)")
+    trace?.record(.ended(status))
+    return RPCError(
+      status: status, fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
+  }
+
+  @inlinable
+  func frame<Request: WireMessage>(_ request: Request) throws(RPCError) -> [UInt8] {
+    try framed(request, limit: maxSendMessageSize, endpoint: endpoint)
   }
 
   private func start<Response: WireMessage>(_ call: ClientCall) -> ResponseStream<Response> {
-    call.start()
-    return ResponseStream(call: call, endpoint: target.description)
+    call.submit()
+    return ResponseStream(call: call, endpoint: endpoint)
   }
 
-  private func unaryResponse<Response: WireMessage>(
-    of call: ClientCall, as type: Response.Type
-  ) async throws(RPCError) -> UnaryResponse<Response> {
-    await call.waitUntilOver()
-    return try finishedResponse(of: call, as: type)
-  }
-
-  private func finishedResponse<Response: WireMessage>(
-    of call: ClientCall, as type: Response.Type
-  ) throws(RPCError) -> UnaryResponse<Response> {
-    guard let outcome = call.outcome else {
+  private func answer(
+    from result: consuming ClientCall.Result
+  ) throws(RPCError) -> UnaryResponse<[UInt8]> {
+    switch result {
+    case .response(let bytes, let metadata, let trailers):
+      UnaryResponse(message: bytes, metadata: metadata, trailers: trailers)
+    case .failure(let outcome, let phase):
+      throw RPCError(outcome, phase: phase, endpoint: endpoint)
+    case .pending:
       throw RPCError(
         ConnectionFailure(phase: .call, fault: .client, reason: "the call ended without outcome"),
-        endpoint: target.description)
+        endpoint: endpoint)
     }
-    guard outcome.status.code == .ok, let bytes = call.response else {
-      throw RPCError(outcome, phase: call.phase, endpoint: target.description)
-    }
-    return UnaryResponse(
-      message: try decoded(bytes, endpoint: target.description), metadata: call.initialMetadata,
-      trailers: outcome.trailers)
   }
 }

@@ -65,9 +65,13 @@ public struct ChannelConfiguration: Sendable {
   public var keepalive = KeepaliveConfiguration()
   /// How long one try to connect may take, from the look-up of the name to the end of TLS.
   public var connectTimeout: Duration = .seconds(20)
-  /// How many calls may wait for a connection or a free stream. One more fails at once with
-  /// RESOURCE_EXHAUSTED.
+  /// How many calls may wait for a connection or a free stream, all connections together. One more
+  /// fails at once with RESOURCE_EXHAUSTED.
   public var maxWaitingCalls: Int = 100_000
+  /// How many connections the channel makes to its target; calls are dealt over them. More than one
+  /// is for services that need more than one core's worth of calls, or more streams than the
+  /// server lets one connection have. Taken between 1 and 1,024.
+  public var connectionCount: Int = 1
   /// Comes before this library's own name in `user-agent`.
   public var userAgentPrefix: String?
   /// Retries of calls that failed in a way that repeating may mend. Nil: none but transparent ones
@@ -75,8 +79,12 @@ public struct ChannelConfiguration: Sendable {
   public var retryPolicy: RetryPolicy?
   /// Sees the bytes of every connection.
   public var wireTap: (any WireTap)?
-  /// The loop that the channel lives on. Nil: one of the process's shared ones.
+  /// Follows the calls.
+  public var tracer: (any CallTracer)?
+  /// The loop that all of the channel's connections live on. Nil: those of ``eventLoops`` in turn.
   public var eventLoop: EventLoop?
+  /// The loops over which the channel's connections are dealt.
+  public var eventLoops: EventLoopGroup = .shared
 
   /// The defaults.
   public init() {}
@@ -85,18 +93,34 @@ public struct ChannelConfiguration: Sendable {
 /// What one call wants otherwise than its channel does.
 public struct CallOptions: Sendable {
   /// The time that the call may take, from now. Nil: the channel's default.
-  public var deadline: Duration?
+  public var deadline: Duration? {
+    didSet { timeout = deadline?.wholeNanoseconds }
+  }
+  /// The same in nanoseconds: worked out here, because options are made once and used often.
+  private(set) var timeout: UInt64?
   /// Wait for a connection instead of failing with UNAVAILABLE while there is none.
   public var waitForReady: Bool
   /// Retries of this call. Nil: the channel's.
-  public var retryPolicy: RetryPolicy?
+  public var retryPolicy: RetryPolicy? {
+    get { retryPolicyBox?.policy }
+    set { retryPolicyBox = newValue.map { RetryPolicyBox($0) } }
+  }
+  private(set) var retryPolicyBox: RetryPolicyBox?
 
   /// The channel's defaults, and no waiting.
   public init(
     deadline: Duration? = nil, waitForReady: Bool = false, retryPolicy: RetryPolicy? = nil
   ) {
     self.deadline = deadline
+    timeout = deadline?.wholeNanoseconds
     self.waitForReady = waitForReady
     self.retryPolicy = retryPolicy
   }
+}
+
+/// Holds a policy in one word: every call carries one, and few come to use it.
+final class RetryPolicyBox: Sendable {
+  let policy: RetryPolicy
+
+  init(_ policy: RetryPolicy) { self.policy = policy }
 }

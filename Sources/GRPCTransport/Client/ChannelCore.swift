@@ -21,6 +21,15 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     case ready(ClientConnection)
     case backingOff(ConnectionFailure)
     case shutDown
+
+    var counted: LaneCounters.State {
+      switch self {
+      case .idle: .idle
+      case .resolving, .connecting, .handshaking: .connecting
+      case .ready: .ready
+      case .backingOff, .shutDown: .failing
+      }
+    }
   }
 
   private enum TimerKind { static let backoff = 0, connect = 1 }
@@ -29,8 +38,18 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   let target: Target
   private let tlsContext: TLSContext?
   private let serverName: String
-  private var state = State.idle
-  private var waiting = WaitingCalls()
+  /// Invariant of the two without checks: on the loop alone, and no access reaches them again.
+  @exclusivity(unchecked) private var headerCache: RequestHeaderCache
+  private var state = State.idle {
+    didSet {
+      counters.changed(to: state.counted)
+      if case .ready(let connection) = state { ready = connection } else { ready = nil }
+    }
+  }
+  /// The connection of the state `ready`.
+  private var ready: ClientConnection?
+  let counters: LaneCounters
+  @exclusivity(unchecked) private var waiting = WaitingCalls()
   private var draining: [ClientConnection] = []
   private var backoff = ReconnectBackoff()
   private var timer: TimerID?
@@ -46,18 +65,22 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   /// Invariant: set right after both are made; the loop-bound holder owns this core.
   weak var holder: LoopBound<ChannelCore>?
 
-  init(target: Target, configuration: ChannelConfiguration) throws(TLSError) {
+  /// - Parameter tlsContext: nil for plaintext.
+  init(
+    target: Target, configuration: ChannelConfiguration, tlsContext: TLSContext?,
+    counters: LaneCounters
+  ) {
     self.target = target
     self.configuration = configuration
+    self.tlsContext = tlsContext
+    self.counters = counters
     keepaliveTime = configuration.keepalive.time
-    switch configuration.transportSecurity {
-    case .plaintext:
-      tlsContext = nil
-      serverName = target.host
-    case .tls(let tls):
-      tlsContext = try TLSContext(client: tls)
-      serverName = tls.serverNameOverride ?? target.host
-    }
+    unsafe headerCache = RequestHeaderCache(target: target, configuration: configuration)
+    serverName =
+      switch configuration.transportSecurity {
+      case .plaintext: target.host
+      case .tls(let tls): tls.serverNameOverride ?? target.host
+      }
   }
 
   var endpoint: String { target.description }
@@ -73,10 +96,15 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
 
   // MARK: Calls
 
+  func headers(of call: ClientCall, on core: LoopCore) -> SubmittableHeaders {
+    unsafe headerCache.headers(
+      path: call.path, metadata: call.metadata, timeout: call.timeLeft(on: core),
+      previousAttempts: call.previousAttempts)
+  }
+
   func start(_ call: ClientCall, on core: LoopCore) {
+    if let ready, unsafe waiting.isEmpty, ready.hasRoom { return ready.send(call, on: core) }
     switch state {
-    case .ready(let connection) where connection.hasRoom && waiting.isEmpty:
-      connection.send(call, on: core)
     case .ready(let connection) where !connection.isUsable:
       // Stream identifiers run out after 2³⁰ calls: the next connection takes over.
       retire(connection, on: core)
@@ -90,32 +118,31 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     }
   }
 
+  /// The queue's bound is kept where calls enter it, before they come to the loop.
   private func enqueue(_ call: ClientCall, on core: LoopCore) {
-    guard waiting.count < configuration.maxWaitingCalls else {
-      return call.rejected(
-        .resourceExhausted,
-        "\(waiting.count) calls wait already, the channel's limit (maxWaitingCalls)", on: core)
-    }
-    waiting.append(call)
+    unsafe waiting.append(call)
+    connectIfIdle(on: core)
+  }
+
+  /// Connects, unless that is done or under way.
+  func connectIfIdle(on core: LoopCore) {
     if case .idle = state { connect(on: core) }
   }
 
-  func noteWaitingCallOver() { waiting.noteOver() }
+  func recordSuccess() { throttle.recordSuccess() }
+
+  func noteWaitingCallOver() { unsafe waiting.noteOver() }
 
   private func sendWaiting(on connection: ClientConnection, _ core: LoopCore) {
-    while connection.hasRoom, let call = waiting.popFirst() {
+    while connection.hasRoom, let call = unsafe waiting.popFirst() {
       connection.send(call, on: core)
     }
   }
 
   func roomMayHaveChanged(_ connection: ClientConnection, on core: LoopCore) {
-    guard case .ready(let current) = state, current === connection else { return }
-    if !waiting.isEmpty { sendWaiting(on: connection, core) }
+    guard ready === connection else { return }
+    if unsafe !waiting.isEmpty { sendWaiting(on: connection, core) }
     if !connection.isUsable { retire(connection, on: core) }
-  }
-
-  func streamReleased(by connection: ClientConnection, on core: LoopCore) {
-    if connection.isDraining { connection.closeIfDone(on: core) }
   }
 
   // MARK: Connecting
@@ -156,10 +183,11 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   func connectFailed(_ failure: ConnectionFailure, on core: LoopCore) {
     core.cancelTimer(&timer)
     lastFailure = failure
+    counters.connectionFailed()
     state = .backingOff(failure)
     let delay = backoff.next(random: UInt64.random(in: .min ... .max))
     timer = core.setTimer(after: delay, self, kind: TimerKind.backoff)
-    for call in waiting.removeAll(where: { !$0.waitForReady }) {
+    for call in unsafe waiting.removeAll(where: { !$0.waitForReady }) {
       call.connectFailed(failure, on: core)
     }
   }
@@ -174,7 +202,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
       connectTimedOut(.connect, "connecting to \(endpoint)", on: core)
     case (TimerKind.backoff, .backingOff):
       state = .idle
-      if !waiting.isEmpty { connect(on: core) }
+      if unsafe !waiting.isEmpty { connect(on: core) }
     default: break
     }
   }
@@ -189,6 +217,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   func connectionOpened(_ connection: ClientConnection, on core: LoopCore) {
     guard case .handshaking(let current) = state, current === connection else { return }
     state = .ready(connection)
+    counters.connectionOpened()
     sendWaiting(on: connection, core)
   }
 
@@ -207,7 +236,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     draining.append(connection)
     state = .idle
     connection.drain(on: core)
-    if case .idle = state, !waiting.isEmpty { connect(on: core) }
+    if unsafe !waiting.isEmpty { connectIfIdle(on: core) }
   }
 
   func connectionClosed(
@@ -231,7 +260,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   ) {
     if connection.hasPeerSettings {
       state = .idle
-      if !waiting.isEmpty { connect(on: core) }
+      if unsafe !waiting.isEmpty { connect(on: core) }
     } else {
       connectFailed(failure, on: core)
     }
@@ -245,7 +274,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     let previous = state
     state = .shutDown
     core.cancelTimer(&timer)
-    for call in waiting.removeAll(where: { _ in true }) {
+    for call in unsafe waiting.removeAll(where: { _ in true }) {
       call.rejected(.unavailable, "the channel has been shut down", on: core)
     }
     switch previous {

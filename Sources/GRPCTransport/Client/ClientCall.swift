@@ -5,8 +5,8 @@ import Synchronization
 /// One call on its way through the loop, whatever its kind.
 ///
 /// `@unchecked Sendable`: the caller fills it in and submits it; from then on the loop alone
-/// touches it, until it resumes the caller, who may then read `outcome`, `response` and
-/// `initialMetadata`. `queue` and `gate` are safe from any thread.
+/// touches it, until it resumes the caller, who may then read the result. `queue` and `gate` are
+/// safe from any thread.
 final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   private enum TimerKind { static let deadline = 0, retry = 1 }
 
@@ -18,89 +18,111 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     case allowed
   }
 
-  let channel: LoopBound<ChannelCore>
+  /// How a call with one response has ended.
+  enum Result {
+    case pending
+    case response([UInt8], metadata: Metadata, trailers: Metadata)
+    case failure(CallOutcome, phase: CallPhase)
+  }
+
+  private let lane: Lane
+  private let loop: EventLoop
   let kind: CallKind
-  /// What is the same in every call of the method, and what is this call's own.
-  let commonFields: HeaderBlock
-  private let metadata: Metadata
+  let path: String
+  let metadata: Metadata
   let deadline: MonotonicTime?
   let waitForReady: Bool
   let maxMessageSize: Int
+  private let retryPolicy: RetryPolicyBox?
+  /// Made when an attempt fails; most calls need none.
+  private var retry: RetryMachine?
+  private var isCommitted = false
+  /// When the caller began.
+  let start: MonotonicTime
+  private let trace: CallTraceBox?
   /// Set for streamed responses; a unary one stays in `response`.
   let queue: MessageQueue<CallOutcome>?
   let gate: SendGate?
 
-  private(set) var outcome: CallOutcome?
-  private(set) var response: [UInt8]?
-  private(set) var initialMetadata = Metadata()
-  private(set) var endpoint: String?
-  private(set) var phase = CallPhase.call
+  private var result = Result.pending
+  private var response: [UInt8] = []
+  private(set) var isOver = false
+  private var phase = CallPhase.call
 
   /// Invariant: set by the caller before it submits, resumed exactly once, by `complete`.
   private var waiter: Waiter?
   private let isReadable = Atomic<Bool>(false)
-  private var machine: ClientCallMachine
-  private var retry: RetryMachine
-  /// What has been given to send; kept until the answer begins, so that it can be sent again.
-  private var outbound: [[UInt8]]
-  private var outboundSize: Int
-  private var outboundEnded: Bool
-  private var canReplay = true
+  /// Invariant of these two: on the loop alone, and none calls anything that could reach it again.
+  @exclusivity(unchecked) private var machine: ClientCallMachine
+  @exclusivity(unchecked) private var outbound: OutboundMessages
   private var connection: ClientConnection?
   private(set) var stream: StreamHandle?
   private var withheldWindow = 0
+  private var unannouncedWindow = 0
   private var deadlineTimer: TimerID?
   private var retryTimer: TimerID?
+  /// Counted among the calls that have no stream yet, from the moment that the lane was picked.
+  private var isCounted = true
+  /// In the channel's queue.
   private var isWaiting = false
   private var isSubmitted = false
-
-  /// Above this many bytes of requests, a call gives up being repeatable.
-  private static let replayLimit = 1 << 20
+  private var attempts = 0
+  /// How often the server has been asked, for `grpc-previous-rpc-attempts`.
+  private(set) var previousAttempts = 0
 
   init(
-    channel: LoopBound<ChannelCore>, kind: CallKind, commonFields: HeaderBlock,
-    metadata: Metadata, deadline: MonotonicTime?, waitForReady: Bool, maxMessageSize: Int,
-    retry: RetryMachine, firstMessage: [UInt8]?
+    lane: Lane, kind: CallKind, path: String, metadata: Metadata, start: MonotonicTime,
+    deadline: MonotonicTime?, waitForReady: Bool, maxMessageSize: Int, retryPolicy: RetryPolicyBox?,
+    firstMessage: [UInt8]?, trace: CallTraceBox?
   ) {
-    self.channel = channel
+    self.lane = lane
+    loop = lane.loop
     self.kind = kind
-    self.commonFields = commonFields
+    self.path = path
     self.metadata = metadata
+    self.start = start
     self.deadline = deadline
     self.waitForReady = waitForReady
     self.maxMessageSize = maxMessageSize
-    self.retry = retry
-    let responseIsStreamed = kind == .serverStreaming || kind == .bidirectionalStreaming
-    queue = responseIsStreamed ? MessageQueue() : nil
-    gate = kind == .clientStreaming || kind == .bidirectionalStreaming ? SendGate() : nil
-    machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)
-    outbound = firstMessage.map { [$0] } ?? []
-    outboundSize = firstMessage?.count ?? 0
-    outboundEnded = firstMessage != nil
+    self.trace = trace
+    self.retryPolicy = retryPolicy
+    queue = kind.hasSingleResponse ? nil : MessageQueue()
+    gate = kind.hasSingleRequest ? nil : SendGate()
+    unsafe machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)
+    unsafe outbound = OutboundMessages(first: firstMessage)
   }
 
   // MARK: The caller's side
 
   /// Submits the call and waits until it is over. For unary responses.
-  func waitUntilOver() async {
+  ///
+  /// - Returns: how it has ended, which is handed over once.
+  func waitUntilOver() async -> Result {
     await withTaskCancellationHandler {
-      await Waiter.wait { waiter in
-        self.waiter = waiter
-        channel.loop.submit(self)
+      unsafe await withUnsafeContinuation { continuation in
+        self.waiter = unsafe Waiter(continuation: continuation)
+        loop.submit(self)
       }
     } onCancel: {
       cancel()
     }
+    return takeResult()
+  }
+
+  private func takeResult() -> Result {
     // Orders what the loop wrote before what the caller reads; the continuation does so too, but in
     // the runtime, where neither the compiler nor a sanitizer can see it.
     _ = isReadable.load(ordering: .acquiring)
+    var result = Result.pending
+    swap(&result, &self.result)
+    return result
   }
 
   /// Submits the call without waiting. For streamed responses.
-  func start() { channel.loop.submit(self) }
+  func submit() { loop.submit(self) }
 
   func cancel() {
-    channel.submit { _, core in
+    lane.core.submit { _, core in
       self.finish(
         CallOutcome(
           status: Status(.cancelled, "the caller cancelled the call"),
@@ -112,74 +134,79 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   /// Queues one more message of a streamed request.
   func send(_ framed: [UInt8]) {
     gate?.add(framed.count)
-    channel.submit { _, core in self.sendMore(framed, on: core) }
+    lane.core.submit { _, core in self.sendMore(framed, on: core) }
   }
 
   func finishSending() {
-    channel.submit { _, core in
-      guard !self.outboundEnded else { return }
-      self.outboundEnded = true
+    lane.core.submit { _, core in
+      guard unsafe !self.outbound.isEnded else { return }
+      unsafe self.outbound.isEnded = true
       if let stream = self.stream { self.connection?.send([], on: stream, end: true, core) }
     }
   }
 
   /// The reader has caught up: the stream's window may open again.
   func releaseWindow() {
-    channel.submit { _, core in
+    lane.core.submit { _, core in
       guard let stream = self.stream, self.withheldWindow > 0 else { return }
       self.connection?.consume(self.withheldWindow, on: stream, core)
       self.withheldWindow = 0
     }
   }
 
+  /// How a call with streamed responses has failed.
+  func error(for outcome: CallOutcome, endpoint: String) -> RPCError {
+    RPCError(outcome, phase: phase, endpoint: endpoint)
+  }
+
   // MARK: On the loop
 
   func run(on core: LoopCore) {
     isSubmitted = true
-    guard outcome == nil else { return resumeCaller() }
-    let channel = channel.value(on: core)
-    endpoint = channel.endpoint
+    guard !isOver else { return resumeCaller(on: core) }
+    core.callsInFlight += 1
     if let deadline { deadlineTimer = core.setTimer(deadline, self, kind: TimerKind.deadline) }
+    begin(on: core)
+  }
+
+  private func begin(on core: LoopCore) {
     isWaiting = true
-    channel.start(self, on: core)
+    lane.core.value(on: core).start(self, on: core)
   }
 
   /// The call gets a stream of a connection.
-  func sending(on connection: ClientConnection, core: LoopCore) -> (body: [UInt8], ended: Bool) {
+  func sending(on connection: ClientConnection) -> (body: [UInt8], ended: Bool) {
     self.connection = connection
+    stopWaiting()
+    attempts += 1
+    trace?.record(
+      .attemptStarted(number: attempts, peer: connection.address, connection: connection.id))
+    return unsafe (outbound.body, outbound.isEnded)
+  }
+
+  private func stopWaiting() {
     isWaiting = false
-    return (outbound.count == 1 ? outbound[0] : Array(outbound.joined()), outboundEnded)
+    guard isCounted else { return }
+    isCounted = false
+    lane.counters.leaveQueue()
   }
 
   func opened(_ stream: StreamHandle) {
     self.stream = stream
-    if !canReplay { outbound.removeAll() }
+    unsafe outbound.wereSent()
   }
 
-  /// This call's own fields, with the time that is left of its deadline.
-  func ownFields(on core: LoopCore) -> HeaderBlock {
-    let timeout = deadline.map { core.now.duration(to: max($0, core.now)) }
-    return HeaderBlock(
-      RequestHeaders.variable(
-        timeout: timeout.map(Self.rounded), previousAttempts: retry.previousAttempts,
-        metadata: metadata))
-  }
-
-  /// Rounds up to three digits, so that calls with the same deadline send the same
-  /// `grpc-timeout` and HPACK has it in its table. The timer on this side is exact.
-  private static func rounded(_ timeout: Duration) -> Duration {
-    let milliseconds = timeout / .milliseconds(1)
-    guard milliseconds > 100, milliseconds < 1e12 else { return timeout }
-    var step = 1.0
-    while milliseconds > step * 1_000 { step *= 10 }
-    return .milliseconds(Int64((milliseconds / step).rounded(.up) * step))
+  /// What is left of the call's time, in nanoseconds; nil when it has no end.
+  func timeLeft(on core: LoopCore) -> UInt64? {
+    guard let deadline else { return nil }
+    return deadline > core.now ? deadline.nanoseconds &- core.now.nanoseconds : 1
   }
 
   func timerFired(_ kind: Int, on core: LoopCore) {
     if kind == TimerKind.retry {
       retryTimer = nil
-      isWaiting = true
-      return channel.value(on: core).start(self, on: core)
+      isCounted = lane.counters.enterQueue()
+      return begin(on: core)
     }
     deadlineTimer = nil
     finish(
@@ -196,90 +223,109 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
         ? "the deadline passed before the answer was complete"
         : "the deadline passed and the server has sent no HTTP/2 SETTINGS: it may not speak HTTP/2"
     }
-    let reason = channel.value(on: core).lastFailure.map { "; the last failure: \($0)" } ?? ""
+    let failure = lane.core.value(on: core).lastFailure
+    let reason = failure.map { "; the last failure: \($0)" } ?? ""
     return "the deadline passed before the request could be sent\(reason)"
   }
 
   private func sendMore(_ framed: [UInt8], on core: LoopCore) {
-    guard outcome == nil, !outboundEnded else { return }
-    outboundSize += framed.count
-    if outboundSize > Self.replayLimit, canReplay {
-      canReplay = false
-      if stream != nil { outbound.removeAll() }
-    }
-    if canReplay || stream == nil { outbound.append(framed) }
+    guard !isOver, unsafe !outbound.isEnded else { return }
+    unsafe outbound.append(framed, isOnItsWay: stream != nil)
     if let stream { connection?.send(framed, on: stream, end: false, core) }
   }
 
   // MARK: Events of the stream
 
-  func received(_ event: HTTP2Event, _ batch: HTTP2EventBatch, on core: LoopCore) {
+  /// Takes the events from `index` on that are about this call's stream.
+  ///
+  /// - Returns: the index behind the last of them.
+  func received(
+    _ batch: borrowing HTTP2EventBatch, from index: Int, by connection: ClientConnection,
+    on core: LoopCore
+  ) -> Int {
+    guard let stream else { return index + 1 }
+    let events = batch.events.span
+    let arena = batch.arena.span
+    var index = index
+    while index < events.count, events[index].isAbout(stream) {
+      if self.stream?.id == stream.id {
+        received(events[index], arena, on: core)
+      } else {
+        // The call let go of the stream at an event before this one.
+        connection.discard(events[index], on: core)
+      }
+      index += 1
+    }
+    return index
+  }
+
+  private func received(_ event: HTTP2Event, _ arena: Span<UInt8>, on core: LoopCore) {
     switch event {
     case .headerField(_, let name, let value):
-      batch.withBytes(name) { name in
-        batch.withBytes(value) { value in machine.receivedField(name: name, value: value) }
-      }
+      unsafe machine.receivedField(
+        name: arena.extracting(name.indices), value: arena.extracting(value.indices))
+    case .data(_, let range): receivedData(arena.extracting(range.indices), on: core)
     case .headersEnded(_, let endStream): receivedHeaders(endStream, on: core)
     case .headerListTooLarge:
       fail(.resourceExhausted, "the answer's header list is larger than the limit", on: core)
-    case .data(_, let range): receivedData(range, batch, on: core)
-    case .dataEnded: finish(machine.receivedEndOfStream(), on: core)
+    case .dataEnded: finish(unsafe machine.receivedEndOfStream(), on: core)
     case .bodyDrained: gate?.drained()
     case .streamClosed(_, let code, _):
-      finish(machine.receivedReset(errorCode: code.rawValue), streamIsClosed: true, on: core)
+      finish(
+        unsafe machine.receivedReset(errorCode: code.rawValue), streamIsClosed: true, on: core)
     default: break
     }
   }
 
   private func receivedHeaders(_ endStream: Bool, on core: LoopCore) {
-    switch machine.receivedEndOfHeaders(endStream: endStream) {
+    switch unsafe machine.receivedEndOfHeaders(endStream: endStream) {
     case .informational, .ignored: break
     case .initialMetadata:
       commit()
-      initialMetadata = machine.initialMetadata
-      queue?.setMetadata(initialMetadata)
+      queue?.setMetadata(unsafe machine.initialMetadata)
+      trace?.record(.responseStarted)
     case .finished(let outcome), .failed(let outcome): finish(outcome, on: core)
     }
   }
 
   /// The answer has begun: from here on the call is not repeated.
   private func commit() {
-    retry.commit()
-    canReplay = false
-    outbound.removeAll()
+    isCommitted = true
+    unsafe outbound.forget()
   }
 
-  private func receivedData(_ range: ByteRange, _ batch: HTTP2EventBatch, on core: LoopCore) {
-    var failure: CallOutcome?
-    batch.withBytes(range) { bytes in
-      var offset = 0
-      parsing: while true {
-        switch machine.receivedData(bytes, from: &offset) {
-        case .needsMoreData: break parsing
-        case .message(let message): deliver(message)
-        case .failed(let outcome):
-          failure = outcome
-          break parsing
-        }
+  private func receivedData(_ bytes: Span<UInt8>, on core: LoopCore) {
+    var offset = 0
+    while true {
+      switch unsafe machine.receivedData(bytes, from: &offset) {
+      case .needsMoreData: return openWindow(by: bytes.count, on: core)
+      case .message(let message): deliver(message)
+      case .failed(let outcome): return finish(outcome, on: core)
       }
     }
-    if let failure { return finish(failure, on: core) }
-    openWindow(by: range.count, on: core)
   }
 
   private func deliver(_ message: [UInt8]) {
     if let queue { queue.push(message) } else { response = message }
   }
 
+  /// Gives the stream's window back in steps: most answers are over before the first.
   private func openWindow(by count: Int, on core: LoopCore) {
     guard let stream else { return }
     if let queue, queue.isFull() {
       withheldWindow += count
-    } else {
-      connection?.consume(count + withheldWindow, on: stream, core)
-      withheldWindow = 0
+      return
     }
+    unannouncedWindow += count + withheldWindow
+    withheldWindow = 0
+    guard unannouncedWindow >= Self.windowStep else { return }
+    connection?.consume(unannouncedWindow, on: stream, core)
+    unannouncedWindow = 0
   }
+
+  /// An eighth of the smallest window that HTTP/2 begins with (RFC 9113 §6.9.2), so that a peer
+  /// never runs dry for what is withheld here.
+  private static let windowStep = 8_192
 
   private func fail(_ code: StatusCode, _ message: String, on core: LoopCore) {
     finish(
@@ -295,14 +341,14 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   func connectionLost(_ failure: ConnectionFailure, delivery: Delivery, on core: LoopCore) {
     phase = failure.phase
     finish(
-      machine.connectionLost(reason: failure.reason, delivery: delivery), streamIsClosed: true,
-      on: core)
+      unsafe machine.connectionLost(reason: failure.reason, delivery: delivery),
+      streamIsClosed: true, on: core)
   }
 
   /// No connection can be had.
   func connectFailed(_ failure: ConnectionFailure, on core: LoopCore) {
     phase = failure.phase
-    isWaiting = false
+    stopWaiting()
     finish(
       CallOutcome(
         status: Status(.unavailable, failure.reason), fault: failure.fault,
@@ -312,7 +358,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   /// The channel takes the call no further: it is full, or shut down.
   func rejected(_ code: StatusCode, _ message: String, on core: LoopCore) {
-    isWaiting = false
+    stopWaiting()
     finish(
       CallOutcome(
         status: Status(code, message), fault: .caller, delivery: .notSent,
@@ -320,66 +366,101 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
       repeating: .never, on: core)
   }
 
-  var isOver: Bool { outcome != nil }
-
   /// - Parameters:
   ///   - streamIsClosed: nothing is left to reset.
   ///   - repeating: whether the call may be sent again.
-  func finish(
-    _ outcome: CallOutcome?, streamIsClosed: Bool = false, repeating: Repeating = .allowed,
+  private func finish(
+    _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false, repeating: Repeating = .allowed,
     on core: LoopCore
   ) {
-    guard self.outcome == nil, let outcome else { return }
+    guard !isOver, let outcome else { return }
     // An answer that came before the request had ended leaves half a stream open.
-    detach(reset: (outcome.mustReset || !outboundEnded) && !streamIsClosed, on: core)
-    if outcome.status.code != .ok, repeatIfUseful(after: outcome, repeating, on: core) { return }
-    self.outcome = outcome
-    if outcome.status.code == .ok {
-      retry.attemptSucceeded(throttle: &channel.value(on: core).throttle)
-    }
-    core.cancelTimer(&deadlineTimer)
-    core.cancelTimer(&retryTimer)
-    if isWaiting { channel.value(on: core).noteWaitingCallOver() }
-    outbound.removeAll()
+    detach(reset: (unsafe outcome.mustReset || !outbound.isEnded) && !streamIsClosed, on: core)
+    let isOK = outcome.status.code == .ok
+    if !isOK, repeatIfUseful(after: outcome, repeating, on: core) { return }
+    isOver = true
+    if isSubmitted { core.callsInFlight -= 1 }
+    cancelTimers(on: core)
+    let channel = lane.core.value(on: core)
+    if isOK { channel.recordSuccess() }
+    if isWaiting { channel.noteWaitingCallOver() }
+    stopWaiting()
+    unsafe outbound.forget()
+    lane.counters.finished(outcome.status.code, start: start, now: core.now)
+    trace?.record(.ended(outcome.status))
     gate?.close()
-    queue?.finish(outcome)
-    resumeCaller()
+    if let queue {
+      queue.finish(outcome)
+    } else {
+      keep(outcome)
+    }
+    resumeCaller(on: core)
+  }
+
+  private func keep(_ outcome: CallOutcome) {
+    guard outcome.status.code == .ok else {
+      result = .failure(outcome, phase: phase)
+      return
+    }
+    var bytes: [UInt8] = []
+    swap(&bytes, &response)
+    result = .response(
+      bytes, metadata: unsafe machine.takeInitialMetadata(), trailers: outcome.trailers)
+  }
+
+  private func cancelTimers(on core: LoopCore) {
+    if let timer = deadlineTimer {
+      core.cancelTimer(timer)
+      deadlineTimer = nil
+    }
+    if let timer = retryTimer {
+      core.cancelTimer(timer)
+      retryTimer = nil
+    }
   }
 
   private func detach(reset: Bool, on core: LoopCore) {
     guard let connection, let stream else { return }
-    connection.release(stream, reset: reset, on: core)
     self.connection = nil
     self.stream = nil
     withheldWindow = 0
+    unannouncedWindow = 0
+    connection.release(stream, of: self, reset: reset, on: core)
   }
 
   private func repeatIfUseful(
     after outcome: CallOutcome, _ repeating: Repeating, on core: LoopCore
   ) -> Bool {
     guard repeating != .never else { return false }
-    var outcome = outcome
-    if repeating == .byPolicy { outcome.delivery = .unknown }
-    let channel = channel.value(on: core)
-    guard canReplay, !channel.isShutDown else { return false }
-    let decision = retry.attemptFailed(
-      outcome, throttle: &channel.throttle, random: UInt64.random(in: .min ... .max))
+    var judged = outcome
+    if repeating == .byPolicy { judged.delivery = .unknown }
+    let channel = lane.core.value(on: core)
+    guard !isCommitted, unsafe outbound.canReplay, !channel.isShutDown else { return false }
+    var machine = retry ?? RetryMachine(policy: retryPolicy?.policy)
+    defer { retry = machine }
+    let decision = machine.attemptFailed(
+      judged, throttle: &channel.throttle, random: UInt64.random(in: .min ... .max))
+    let wait: Duration
     switch decision {
     case .fail: return false
-    case .retryNow: retryTimer = core.setTimer(core.now, self, kind: TimerKind.retry)
-    case .retry(let delay): retryTimer = core.setTimer(after: delay, self, kind: TimerKind.retry)
+    case .retryNow: wait = .zero
+    case .retry(let delay): wait = delay
     }
-    machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)
+    previousAttempts = machine.previousAttempts
+    trace?.record(.attemptFailed(outcome.status, retryAfter: wait))
+    lane.counters.retried()
+    retryTimer = core.setTimer(after: wait, self, kind: TimerKind.retry)
+    unsafe self.machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)
     phase = .call
     return true
   }
 
-  private func resumeCaller() {
+  private func resumeCaller(on core: LoopCore) {
     // A cancellation may come before the call has been submitted: its caller still writes to it.
     guard isSubmitted else { return }
     isReadable.store(true, ordering: .releasing)
     guard let waiter = waiter else { return }
     self.waiter = nil
-    waiter.resume()
+    core.resumeLater(waiter)
   }
 }

@@ -6,12 +6,15 @@ import TLSSession
 final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private enum TimerKind { static let connect = 0, keepalive = 1 }
 
-  /// Invariant: the channel owns its connections.
-  private unowned let channel: ChannelCore
+  /// The channel owns its connections, and this is the way back: the circle is cut when the
+  /// channel lets go of the connection, which it does as soon as that is closed.
+  private let channel: ChannelCore
   let address: SocketAddress
   private var connection: HTTP2Connection?
   /// By slot of the session's streams.
-  private var calls: [ClientCall?] = []
+  ///
+  /// Invariant: on the loop alone, and no access reaches it again from within.
+  @exclusivity(unchecked) private var calls: [ClientCall?] = []
   private var callCount = 0
   private var isOpen = false
   private(set) var hasPeerSettings = false
@@ -35,7 +38,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
       let connection = HTTP2Connection(
         socket: socket, tls: tls,
         session: try HTTP2Session(role: .client, configuration: channel.configuration.http2),
-        tap: channel.configuration.wireTap, delegate: self)
+        tap: channel.configuration.wireTap, counters: channel.counters.transfer, delegate: self)
       self.connection = connection
       connectTimer = core.setTimer(deadline, self, kind: TimerKind.connect)
       connection.start(on: core)
@@ -54,7 +57,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
 
   // MARK: Calls
 
-  var hasCalls: Bool { callCount > 0 }
+  /// Tells the process's connections apart.
+  var id: UInt64 { connection?.id ?? 0 }
 
   /// Whether a call can be sent on this connection now.
   var hasRoom: Bool { isOpen && !isDraining && connection?.session.canOpenStream ?? false }
@@ -65,12 +69,12 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   /// Sends a call. The connection must have room.
   func send(_ call: ClientCall, on core: LoopCore) {
     guard let connection else { return }
-    let (body, ended) = call.sending(on: self, core: core)
+    let (body, ended) = call.sending(on: self)
     do {
       let stream = try connection.session.submitRequest(
-        call.commonFields, call.ownFields(on: core), body: body, endStream: ended)
+        channel.headers(of: call, on: core), body: body, endStream: ended)
       attach(call, to: stream)
-      noteKeepalive(on: core)
+      if keepalive.time != nil { noteKeepalive(on: core) }
       connection.setNeedsFlush(on: core)
     } catch {
       call.connectionLost(ConnectionFailure(error), delivery: .notSent, on: core)
@@ -78,9 +82,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func attach(_ call: ClientCall, to stream: StreamHandle) {
-    while calls.count <= stream.slot { calls.append(nil) }
-    calls[stream.slot] = call
+    while unsafe calls.count <= stream.slot { unsafe calls.append(nil) }
+    unsafe calls[stream.slot] = call
     callCount += 1
+    channel.counters.streamOpened()
     call.opened(stream)
   }
 
@@ -95,17 +100,22 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   /// Lets go of a call's stream.
-  func release(_ stream: StreamHandle, reset: Bool, on core: LoopCore) {
-    guard calls.indices.contains(stream.slot), calls[stream.slot]?.stream == stream else { return }
-    calls[stream.slot] = nil
+  func release(
+    _ stream: StreamHandle, of call: ClientCall, reset: Bool, on core: LoopCore
+  ) {
+    guard unsafe calls.indices.contains(stream.slot), unsafe calls[stream.slot] === call else {
+      return
+    }
+    unsafe calls[stream.slot] = nil
     callCount -= 1
+    channel.counters.streamReleased()
     if reset {
       withSession(on: core) { session throws(HTTP2Error) in
         try session.reset(stream, code: .cancel)
       }
     }
-    noteKeepalive(on: core)
-    channel.streamReleased(by: self, on: core)
+    if keepalive.time != nil { noteKeepalive(on: core) }
+    if isDraining { closeIfDone(on: core) }
   }
 
   private func withSession(
@@ -128,48 +138,58 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func handle(_ batch: HTTP2EventBatch, on core: LoopCore) {
-    for event in batch.events { handle(event, batch, on: core) }
+    var bodyBytes = 0
+    var index = 0
+    while index < batch.events.count {
+      let event = batch.events[index]
+      guard let stream = event.stream else {
+        handle(event, batch, on: core)
+        index += 1
+        continue
+      }
+      if let call = call(on: stream) {
+        // The events of one stream mostly come one behind the other.
+        index = call.received(batch, from: index, by: self, on: core)
+      } else {
+        discard(event, on: core)
+        index += 1
+      }
+    }
+    for case .data(_, let range) in batch.events { bodyBytes += range.count }
+    receivedBody(bodyBytes, on: core)
     channel.roomMayHaveChanged(self, on: core)
   }
 
+  private func call(on stream: StreamHandle) -> ClientCall? {
+    guard unsafe calls.indices.contains(stream.slot), let call = unsafe calls[stream.slot],
+      call.stream == stream
+    else { return nil }
+    return call
+  }
+
+  /// An event of a stream that no call has any more.
+  func discard(_ event: HTTP2Event, on core: LoopCore) {
+    if case .data(let stream, let range) = event { consume(range.count, on: stream, core) }
+  }
+
+  /// Each body byte opens the connection's window at once: one slow reader holds up its own stream
+  /// only.
+  private func receivedBody(_ count: Int, on core: LoopCore) {
+    guard count > 0 else { return }
+    withSession(on: core) { session throws(HTTP2Error) in try session.consumeOnConnection(count) }
+    keepalive.receivedBytes(at: core.now)
+  }
+
+  /// What is about the connection as a whole.
   private func handle(_ event: HTTP2Event, _ batch: HTTP2EventBatch, on core: LoopCore) {
     switch event {
-    case .streamOpened, .endStreamSent: break
-    case .headerField(let stream, _, _), .headersEnded(let stream, _),
-      .headerListTooLarge(let stream), .dataEnded(let stream), .bodyDrained(let stream):
-      call(on: stream)?.received(event, batch, on: core)
-    case .data(let stream, let range): receivedData(stream, range, event, batch, on: core)
-    case .streamClosed(let stream, _, _):
-      guard let call = call(on: stream) else { break }
-      call.received(event, batch, on: core)
     case .settingsReceived: receivedSettings(on: core)
     case .goAwayReceived(let last, let code, let data):
       receivedGoAway(last, code, batch.text(data), on: core)
     case .pingAcknowledged, .pingReceived: noteKeepalive(on: core)
     case .violation(let code, let reason):
       goAway = goAway ?? (0, "the peer broke HTTP/2 (\(code)): \(batch.text(reason))")
-    }
-  }
-
-  private func call(on stream: StreamHandle) -> ClientCall? {
-    guard calls.indices.contains(stream.slot), let call = calls[stream.slot],
-      call.stream == stream
-    else { return nil }
-    return call
-  }
-
-  private func receivedData(
-    _ stream: StreamHandle, _ range: ByteRange, _ event: HTTP2Event, _ batch: HTTP2EventBatch,
-    on core: LoopCore
-  ) {
-    withSession(on: core) { session throws(HTTP2Error) in
-      try session.consumeOnConnection(range.count)
-    }
-    keepalive.receivedBytes(at: core.now)
-    if let call = call(on: stream) {
-      call.received(event, batch, on: core)
-    } else {
-      consume(range.count, on: stream, core)
+    default: break
     }
   }
 
@@ -219,10 +239,11 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     core.cancelTimer(&connectTimer)
     core.cancelTimer(&keepaliveTimer)
     isDraining = true
-    let orphans = calls.compactMap { $0 }
+    let orphans = unsafe calls.compactMap { $0 }
     let wasOpen = isOpen
     isOpen = false
-    calls.removeAll()
+    unsafe calls.removeAll()
+    for _ in 0..<callCount { channel.counters.streamReleased() }
     callCount = 0
     channel.connectionClosed(self, failure, wasOpen: wasOpen, on: core)
     for call in orphans { orphan(call, failure, on: core) }

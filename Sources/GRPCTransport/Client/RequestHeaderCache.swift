@@ -1,15 +1,27 @@
 import GRPCCall
 import HTTP2Session
 
-/// The header fields that every call of a method shares, made once a method.
-final class RequestHeaderCache: Sendable {
+/// The header lists of a channel's requests. A service calls few methods, with the same metadata
+/// and the same timeout time and again: the list of such a call is made once.
+///
+/// It belongs to the channel's loop.
+struct RequestHeaderCache {
+  private struct Entry {
+    let path: String
+    let metadata: Metadata
+    /// In nanoseconds; 0 for none.
+    let timeout: UInt64
+    let headers: SubmittableHeaders
+  }
+
   private let scheme: String
   private let authority: String
   private let userAgent: String
-  private let blocks = Locked<[String: HeaderBlock]>([:])
+  /// The one used last comes first.
+  private var entries: [Entry] = []
 
-  /// Paths are the program's own, so they are few; the bound is for a proxy that makes them up.
-  private static let limit = 1_024
+  /// More would only make the search longer: who has so many is served by making them anew.
+  private static let limit = 16
 
   init(target: Target, configuration: ChannelConfiguration) {
     switch configuration.transportSecurity {
@@ -21,15 +33,52 @@ final class RequestHeaderCache: Sendable {
     userAgent = configuration.userAgentPrefix.map { "\($0) \(name)" } ?? name
   }
 
-  func common(path: String) -> HeaderBlock {
-    blocks.withLock { blocks in
-      if let block = blocks[path] { return block }
-      let block = HeaderBlock(
-        RequestHeaders.constant(
-          path: path, scheme: scheme, authority: authority, userAgent: userAgent))
-      if blocks.count < Self.limit { blocks[path] = block }
-      return block
+  /// The header list of a call that is sent now.
+  ///
+  /// - Parameter timeout: what is left of its time in nanoseconds, at least 1; nil for no end.
+  mutating func headers(
+    path: String, metadata: Metadata, timeout: UInt64?, previousAttempts: Int
+  ) -> SubmittableHeaders {
+    let timeout = timeout.map(Self.rounded) ?? 0
+    guard previousAttempts == 0 else { return make(path, metadata, timeout, previousAttempts) }
+    for index in entries.indices
+    where entries[index].timeout == timeout && entries[index].path == path
+      && entries[index].metadata == metadata
+    {
+      if index > 0 { entries.swapAt(0, index) }
+      return entries[0].headers
     }
+    let headers = make(path, metadata, timeout, 0)
+    if entries.count >= Self.limit { entries.removeLast() }
+    entries.insert(
+      Entry(path: path, metadata: metadata, timeout: timeout, headers: headers), at: 0)
+    return headers
+  }
+
+  private func make(
+    _ path: String, _ metadata: Metadata, _ timeout: UInt64, _ previousAttempts: Int
+  ) -> SubmittableHeaders {
+    let constant = RequestHeaders.constant(
+      path: path, scheme: scheme, authority: authority, userAgent: userAgent)
+    let variable = RequestHeaders.variable(
+      timeout: timeout == 0 ? nil : .nanoseconds(Int64(clamping: timeout)),
+      previousAttempts: previousAttempts, metadata: metadata)
+    return SubmittableHeaders(HeaderBlock(constant + variable))
+  }
+
+  /// Rounds up to three digits, so that calls with the same deadline send the same
+  /// `grpc-timeout`, and HPACK has it in its table. The timer on this side is exact.
+  static func rounded(_ timeout: UInt64) -> UInt64 {
+    var step: UInt64 = 1
+    var limit: UInt64 = 1_000
+    while timeout > limit {
+      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
+      guard !overflow else { return timeout }
+      limit = next
+      step *= 10
+    }
+    let (sum, overflow) = timeout.addingReportingOverflow(step - 1)
+    return overflow ? timeout : sum / step * step
   }
 }
 
@@ -40,6 +89,10 @@ extension HeaderBlock {
       append(name: field.name, value: field.value, isNeverIndexed: field.isNeverIndexed)
     }
   }
+}
+
+extension SubmittableHeaders {
+  convenience init(_ fields: [HeaderField]) { self.init(HeaderBlock(fields)) }
 }
 
 /// The version of this library, as `user-agent` gives it.

@@ -82,7 +82,7 @@ private final class ResponseReader: Sendable {
       }
     case .end(let outcome):
       guard outcome.status.code == .ok else {
-        throw RPCError(outcome, phase: call.phase, endpoint: endpoint)
+        throw call.error(for: outcome, endpoint: endpoint)
       }
       return nil
     }
@@ -98,6 +98,6 @@ private final class ResponseReader: Sendable {
     }
     if let metadata = queue.metadata { return metadata }
     guard let outcome = queue.end, outcome.status.code != .ok else { return [:] }
-    throw RPCError(outcome, phase: call.phase, endpoint: endpoint)
+    throw call.error(for: outcome, endpoint: endpoint)
   }
 }

@@ -21,8 +21,8 @@ public final class EventLoop: TaskExecutor {
 
   private struct Inbox {
     var work: [Work] = []
-    /// The loop has been woken, or is awake and will look again before it sleeps.
-    var isSignalled = false
+    /// The loop is awake, or has been told to wake, and will look here before it sleeps.
+    var isAttended = true
     var isStopped = false
   }
 
@@ -30,7 +30,7 @@ public final class EventLoop: TaskExecutor {
   private let wakeup: WakeupDescriptor
   private let thread = Atomic<UInt>(0)
   /// Invariant: read and written on the loop's thread only.
-  nonisolated(unsafe) private var local: [Work] = []
+  @exclusivity(unchecked) nonisolated(unsafe) private var local: [Work] = []
 
   /// Starts the thread.
   ///
@@ -56,7 +56,7 @@ public final class EventLoop: TaskExecutor {
   public func shutdown() {
     inbox.withLock {
       $0.isStopped = true
-      $0.isSignalled = true
+      $0.isAttended = true
     }
     wakeup.signal()
   }
@@ -73,8 +73,8 @@ public final class EventLoop: TaskExecutor {
     }
     let mustSignal = inbox.withLock { inbox in
       inbox.work.append(work)
-      if inbox.isSignalled { return false }
-      inbox.isSignalled = true
+      if inbox.isAttended { return false }
+      inbox.isAttended = true
       return true
     }
     if mustSignal { wakeup.signal() }
@@ -84,28 +84,37 @@ public final class EventLoop: TaskExecutor {
 
   fileprivate func run(_ core: LoopCore) {
     thread.store(UInt(pthread_self()), ordering: .relaxed)
-    guard let token = try? core.watch(wakeup.descriptor, for: .readable, wakeup) else { return }
-    var spare: [Work] = []
-    while !isStopped {
-      core.poll(canBlock: unsafe local.isEmpty)
-      takeInbox(&spare)
-      perform(&spare, core)
+    guard let token = try? core.watch(wakeup.descriptor, for: .changed, wakeup) else { return }
+    var work: [Work] = []
+    while takeInbox(&work) {
+      let mayBlock = unsafe work.isEmpty && local.isEmpty
+      core.poll(canBlock: mayBlock)
+      if mayBlock { attendInbox() }
+      perform(&work, core)
       performLocal(core)
       core.flushAll()
-      performLocal(core)
-      core.flushAll()
+      if core.resumeWaiters(), core.callsInFlight == 0, unsafe local.isEmpty {
+        // The loop has nothing left to wait for but the callers that it has just let go on. On a
+        // core that they share, they get their turn, and find the loop awake when they call again.
+        sched_yield()
+      }
     }
     core.unwatch(wakeup.descriptor, token)
   }
 
-  private var isStopped: Bool { inbox.withLock { $0.isStopped } }
-
-  private func takeInbox(_ spare: inout [Work]) {
+  /// Takes what has come in. When that is nothing, whoever submits next has to wake the loop.
+  ///
+  /// - Returns: false once the loop is to end.
+  private func takeInbox(_ work: inout [Work]) -> Bool {
     inbox.withLock { inbox in
-      swap(&inbox.work, &spare)
-      inbox.isSignalled = false
+      swap(&inbox.work, &work)
+      inbox.isAttended = unsafe !(work.isEmpty && local.isEmpty)
+      return !inbox.isStopped
     }
   }
+
+  /// The loop has slept and is awake again: until it has looked, nobody needs to wake it.
+  private func attendInbox() { inbox.withLock { $0.isAttended = true } }
 
   private func perform(_ work: inout [Work], _ core: LoopCore) {
     for item in work {
@@ -146,10 +155,8 @@ private final class WakeupDescriptor: SocketHandler, Sendable {
     unsafe write(descriptor, &one, 8)
   }
 
-  func ready(_ readiness: Readiness, on core: LoopCore) {
-    var count: UInt64 = 0
-    unsafe read(descriptor, &count, 8)
-  }
+  /// Watched for changes, it need not be read: to have woken the loop is all that it is for.
+  func ready(_ readiness: Readiness, on core: LoopCore) {}
 }
 
 /// Carries a new loop and its core over to the thread that it starts.

@@ -13,20 +13,26 @@ protocol Flushable: AnyObject {
 
 /// All that one loop's thread owns: descriptors, timers, and the buffers that its connections
 /// share. It is never sent anywhere: who holds a `LoopCore` is on its thread.
+///
+/// Invariant of the members without dynamic exclusivity checks: one thread reaches them, and no
+/// access calls anything that could reach the same member again.
 final class LoopCore {
   private var poller: Poller
   private var handlers: [(handler: (any SocketHandler)?, generation: UInt32)] = []
   private var freeHandlers: [Int] = []
-  private var timers = TimerHeap()
-  private var dirty: [any Flushable] = []
+  @exclusivity(unchecked) private var timers = TimerHeap()
+  @exclusivity(unchecked) private var dirty: [any Flushable] = []
+  @exclusivity(unchecked) private var resumable: [Waiter] = []
+  /// Calls of clients that this loop has begun and not ended.
+  var callsInFlight = 0
   /// The time as of this turn.
   private(set) var now = MonotonicTime.now
   /// Scratch memory of a turn: what was read, what it meant, what is to be sent. One for all
   /// connections, so that an idle one costs none.
-  var readBuffer = ScratchBuffer(count: 65_536)
+  var readBuffer = ScratchBuffer(count: 16384)
   var plaintextBuffer = ScratchBuffer(count: 32_768)
-  var batch = HTTP2EventBatch()
-  var output: [UInt8] = []
+  @exclusivity(unchecked) var batch = HTTP2EventBatch()
+  @exclusivity(unchecked) var output: [UInt8] = []
 
   init() throws(SocketError) {
     poller = try Poller()
@@ -75,16 +81,18 @@ final class LoopCore {
   // MARK: Timers
 
   func setTimer(_ deadline: MonotonicTime, _ target: any TimerTarget, kind: Int) -> TimerID {
-    timers.set(deadline, target, kind: kind)
+    unsafe timers.set(deadline, target, kind: kind)
   }
 
   func setTimer(after delay: Duration, _ target: any TimerTarget, kind: Int) -> TimerID {
-    timers.set(now.advanced(by: delay), target, kind: kind)
+    unsafe timers.set(now.advanced(by: delay), target, kind: kind)
   }
+
+  func cancelTimer(_ id: TimerID) { unsafe timers.cancel(id) }
 
   func cancelTimer(_ id: inout TimerID?) {
     guard let timer = id else { return }
-    timers.cancel(timer)
+    cancelTimer(timer)
     id = nil
   }
 
@@ -92,7 +100,7 @@ final class LoopCore {
 
   /// Asks for `flush(on:)` at the end of this turn; the caller sees to asking once.
   func flushLater(_ connection: any Flushable) {
-    dirty.append(connection)
+    unsafe dirty.append(connection)
   }
 
   /// Waits for what is ready, and handles it and the timers that are due.
@@ -105,17 +113,34 @@ final class LoopCore {
     for (token, readiness) in ready { dispatch(token, readiness) }
     ready.removeAll(keepingCapacity: true)
     readyList = ready
-    while let due = timers.popDue(at: now) { due.target.timerFired(due.kind, on: self) }
+    while let due = unsafe timers.popDue(at: now) { due.target.timerFired(due.kind, on: self) }
+  }
+
+  /// Lets a task go on once the turn's events have been handled: waking its thread between two
+  /// events would only make both threads wait for each other.
+  func resumeLater(_ waiter: Waiter) { unsafe resumable.append(waiter) }
+
+  /// Lets the tasks go on that have what they waited for.
+  ///
+  /// - Returns: whether there were any.
+  func resumeWaiters() -> Bool {
+    guard unsafe !resumable.isEmpty else { return false }
+    var waiters: [Waiter] = []
+    unsafe swap(&waiters, &resumable)
+    for waiter in waiters { waiter.resume() }
+    waiters.removeAll(keepingCapacity: true)
+    unsafe swap(&waiters, &resumable)
+    return true
   }
 
   /// Sends what the turn has gathered.
   func flushAll() {
     var index = 0
-    while index < dirty.count {
-      dirty[index].flush(on: self)
+    while unsafe index < dirty.count {
+      unsafe dirty[index].flush(on: self)
       index += 1
     }
-    dirty.removeAll(keepingCapacity: true)
+    unsafe dirty.removeAll(keepingCapacity: true)
   }
 
   private var readyList: [(WatchToken, Readiness)] = []
@@ -135,7 +160,7 @@ final class LoopCore {
 
   /// Rounded up, so that the loop does not spin through a timer's last millisecond.
   private var pollTimeout: Int32 {
-    guard let earliest = timers.earliest else { return -1 }
+    guard let earliest = unsafe timers.earliest else { return -1 }
     let current = MonotonicTime.now
     guard earliest > current else { return 0 }
     let wait = earliest.nanoseconds - current.nanoseconds

@@ -6,6 +6,8 @@ struct Readiness: OptionSet, Sendable {
   let rawValue: UInt8
   static let readable = Readiness(rawValue: 1)
   static let writable = Readiness(rawValue: 2)
+  /// To be told once each time that it becomes readable, whether or not it is read (edge-triggered).
+  static let changed = Readiness(rawValue: 4)
 }
 
 /// One epoll instance. It owns its descriptor.
@@ -59,6 +61,7 @@ struct Readiness: OptionSet, Sendable {
     var event = unsafe epoll_event()
     if readiness.contains(.readable) { unsafe event.events |= EPOLLIN.rawValue }
     if readiness.contains(.writable) { unsafe event.events |= EPOLLOUT.rawValue }
+    if readiness.contains(.changed) { unsafe event.events |= EPOLLIN.rawValue | EPOLLET.rawValue }
     unsafe event.data.u64 = token
     guard unsafe epoll_ctl(descriptor, operation, fd, &event) == 0 else {
       throw SocketError(operation: "epoll_ctl", code: errno)

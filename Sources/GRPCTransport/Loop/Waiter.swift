@@ -5,6 +5,10 @@
 @safe struct Waiter: Sendable {
   private let continuation: UnsafeContinuation<Void, Never>
 
+  init(continuation: UnsafeContinuation<Void, Never>) {
+    unsafe self.continuation = unsafe continuation
+  }
+
   /// Suspends the caller, and hands `body` what resumes it.
   static func wait(_ body: (Waiter) -> Void) async {
     unsafe await withUnsafeContinuation { body(unsafe Waiter(continuation: $0)) }

@@ -24,6 +24,7 @@ final class HTTP2Connection: SocketHandler, Flushable {
   private let socket: Socket
   private let tls: TLSSession?
   private let tap: (any WireTap)?
+  private let counters: TransferCounters?
   /// Invariant: the delegate owns this connection and outlives it.
   private weak var delegate: (any HTTP2ConnectionDelegate)?
   private var state = State.handshaking
@@ -38,13 +39,14 @@ final class HTTP2Connection: SocketHandler, Flushable {
 
   init(
     socket: Socket, tls: TLSSession?, session: HTTP2Session, tap: (any WireTap)?,
-    delegate: any HTTP2ConnectionDelegate
+    counters: TransferCounters? = nil, delegate: any HTTP2ConnectionDelegate
   ) {
     id = Self.lastID.add(1, ordering: .relaxed).newValue
     self.socket = socket
     self.tls = tls
     self.session = session
     self.tap = tap
+    self.counters = counters
     self.delegate = delegate
   }
 
@@ -91,7 +93,7 @@ final class HTTP2Connection: SocketHandler, Flushable {
 
   /// Reads a few times at most: one busy connection may not starve the others.
   private func readAvailable(on core: LoopCore) {
-    for _ in 0..<4 where state != .closed {
+    for _ in 0..<1 where state != .closed {
       let buffer = unsafe core.readBuffer.bytes
       switch unsafe socket.receive(into: buffer) {
       case .bytes(let count):
@@ -159,6 +161,7 @@ final class HTTP2Connection: SocketHandler, Flushable {
 
   private func feed(_ bytes: UnsafeRawBufferPointer, on core: LoopCore) {
     unsafe tap?.observed(RawSpan(_unsafeBytes: bytes), .received, connection: id)
+    counters?.receive(bytes.count)
     var failure: HTTP2Error?
     withBatch(core) { batch in
       do throws(HTTP2Error) {
@@ -176,11 +179,11 @@ final class HTTP2Connection: SocketHandler, Flushable {
   /// Lends the loop's batch to `body`, then hands the owner what it holds.
   private func withBatch(_ core: LoopCore, _ body: (inout HTTP2EventBatch) -> Void) {
     var batch = HTTP2EventBatch()
-    swap(&batch, &core.batch)
+    unsafe swap(&batch, &core.batch)
     body(&batch)
     if !batch.events.isEmpty { delegate?.handle(batch, on: core) }
     batch.removeAll()
-    swap(&batch, &core.batch)
+    unsafe swap(&batch, &core.batch)
   }
 
   // MARK: Bytes out
@@ -196,10 +199,10 @@ final class HTTP2Connection: SocketHandler, Flushable {
   /// - Returns: whether there may be more.
   private func flushOnce(on core: LoopCore) -> Bool {
     var output: [UInt8] = []
-    swap(&output, &core.output)
+    unsafe swap(&output, &core.output)
     defer {
       output.removeAll(keepingCapacity: true)
-      swap(&output, &core.output)
+      unsafe swap(&output, &core.output)
     }
     var failure: HTTP2Error?
     withBatch(core) { batch in
@@ -220,6 +223,7 @@ final class HTTP2Connection: SocketHandler, Flushable {
 
   private func write(_ plaintext: UnsafeRawBufferPointer, on core: LoopCore) {
     unsafe tap?.observed(RawSpan(_unsafeBytes: plaintext), .sent, connection: id)
+    counters?.send(plaintext.count)
     guard let tls else { return unsafe send(plaintext, on: core) }
     do {
       try unsafe tls.write(plaintext: plaintext)

@@ -141,7 +141,7 @@ final class ServerCall: TimerTarget {
     output = .headersSent
     let fields =
       initialMetadata.isEmpty
-      ? ResponseBlocks.initial : HeaderBlock(ResponseHeaders.initial(metadata: initialMetadata))
+      ? ResponseBlocks.initial : SubmittableHeaders(ResponseHeaders.initial(metadata: initialMetadata))
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       try session.submitResponse(fields, on: self.stream)
     }
@@ -165,7 +165,7 @@ final class ServerCall: TimerTarget {
         let block = ResponseBlocks.trailers(status, trailers)
         try session.send([], on: self.stream, end: .trailers(block))
       } else {
-        let block = HeaderBlock(ResponseHeaders.trailersOnly(status, metadata: trailers))
+        let block = SubmittableHeaders(ResponseHeaders.trailersOnly(status, metadata: trailers))
         try session.submitHeadersOnlyResponse(block, on: self.stream)
       }
     }
@@ -176,7 +176,7 @@ final class ServerCall: TimerTarget {
     output = .finished
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       try session.submitHeadersOnlyResponse(
-        HeaderBlock(ResponseHeaders.httpRejection(status: status)), on: self.stream)
+        SubmittableHeaders(ResponseHeaders.httpRejection(status: status)), on: self.stream)
     }
   }
 
@@ -210,15 +210,15 @@ final class ServerCall: TimerTarget {
 
 /// Header blocks that most answers share.
 private enum ResponseBlocks {
-  static let initial = HeaderBlock(ResponseHeaders.initial(metadata: [:]))
-  private static let ok = HeaderBlock(
+  static let initial = SubmittableHeaders(ResponseHeaders.initial(metadata: [:]))
+  private static let ok = SubmittableHeaders(
     ResponseHeaders.trailers(.ok))
 
-  static func trailers(_ status: Status, _ trailers: Metadata) -> HeaderBlock {
+  static func trailers(_ status: Status, _ trailers: Metadata) -> SubmittableHeaders {
     if status.code == .ok, status.message.isEmpty, status.details.isEmpty, trailers.isEmpty {
       return ok
     }
-    return HeaderBlock(ResponseHeaders.trailers(status, metadata: trailers))
+    return SubmittableHeaders(ResponseHeaders.trailers(status, metadata: trailers))
   }
 }
 

@@ -1,0 +1,30 @@
+public import GRPCCall
+
+/// What a channel has done and is doing, all of its connections together.
+///
+/// Reading takes no lock and holds nobody up; the numbers are each right, but not of one instant.
+public struct ChannelMetrics: Sendable, Equatable {
+  /// Calls that wait for a connection or for a free stream.
+  public var callsWaiting = 0
+  /// Calls that have a stream: the server is at work on them.
+  public var callsOnStreams = 0
+  /// Calls that have ended since the channel was made, by their status.
+  public var callsFinished: [StatusCode: UInt64] = [:]
+  /// Attempts beyond a call's first.
+  public var retries: UInt64 = 0
+  /// Connections that take calls now.
+  public var connectionsReady = 0
+  /// Connections that were made, and tries to make one that failed, since the channel was made.
+  public var connectionsOpened: UInt64 = 0
+  /// Tries to connect that failed, since the channel was made.
+  public var connectionsFailed: UInt64 = 0
+  /// Bytes of HTTP/2 before TLS, since the channel was made.
+  public var bytesSent: UInt64 = 0
+  /// Bytes of HTTP/2 before TLS, since the channel was made.
+  public var bytesReceived: UInt64 = 0
+  /// How long calls took, their retries included, from the caller's start to the end on the loop.
+  public var latency = LatencyHistogram()
+
+  /// Calls that have begun and not ended.
+  public var callsInFlight: Int { callsWaiting + callsOnStreams }
+}
