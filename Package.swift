@@ -58,14 +58,16 @@ let package = Package(
         "MomentoAuth",
       ]),
     library("ArgumentParsing"),
+    library("CommandConsole", ["ArgumentParsing", "GRPCCall", "MomentoAuth"]),
     library(
       "MomentoAuthCommands",
       [
-        "ArgumentParsing", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuth",
-        "MomentoAuthService",
+        "ArgumentParsing", "CommandConsole", "GRPCCall", "TLSSession", "GRPCTransport",
+        "MomentoAuth", "MomentoAuthService",
       ]),
     .executableTarget(
-      name: "momento-auth", dependencies: ["MomentoAuthCommands"], swiftSettings: settings),
+      name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["ThreadSanitizerRules"], path: "Tests/TestSupport",
@@ -87,6 +89,8 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "ArgumentParsing"),
-    tests(of: "MomentoAuthCommands", ["ArgumentParsing", "MomentoAuth", "MomentoAuthService"]),
+    tests(
+      of: "MomentoAuthCommands",
+      ["ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService"]),
   ]
 )

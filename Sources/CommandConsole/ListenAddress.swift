@@ -1,14 +1,12 @@
-import ArgumentParsing
-
 /// An address of this machine to listen on.
-struct ListenAddress: Equatable {
+package struct ListenAddress: Equatable {
   /// Numeric, without brackets.
-  var host: String
+  package var host: String
   /// 0 lets the system choose.
-  var port: Int
+  package var port: Int
 
   /// Reads `127.0.0.1:8080`, `[::1]:0`, `localhost:8080`; nil for anything else.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let digits = text[text.index(after: colon)...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
