@@ -35,6 +35,7 @@ let package = Package(
       name: "GRPCTransport",
       targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
+    .executable(name: "wirebench", targets: ["wirebench"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -69,6 +70,18 @@ let package = Package(
       name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
       swiftSettings: settings),
 
+    library(
+      "WirebenchCommands",
+      [
+        "CLinux", "ArgumentParsing", "CommandConsole", "ProtobufWire", "GRPCCall", "HTTP2Session",
+        "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
+      ]),
+    .target(name: "CAllocationCount"),
+    .executableTarget(
+      name: "wirebench",
+      dependencies: ["CommandConsole", "WirebenchCommands", "CAllocationCount"],
+      swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["ThreadSanitizerRules"], path: "Tests/TestSupport",
       swiftSettings: settings),
@@ -92,5 +105,6 @@ let package = Package(
     tests(
       of: "MomentoAuthCommands",
       ["ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService"]),
+    tests(of: "WirebenchCommands", ["CommandConsole"]),
   ]
 )
