@@ -73,10 +73,11 @@ let package = Package(
     library(
       "WirebenchCommands",
       [
-        "CLinux", "ArgumentParsing", "CommandConsole", "ProtobufWire", "GRPCCall", "HTTP2Session",
-        "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
+        "CChildProcess", "ArgumentParsing", "CommandConsole", "ProtobufWire", "GRPCCall",
+        "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     .target(name: "CAllocationCount"),
+    .target(name: "CChildProcess"),
     .executableTarget(
       name: "wirebench",
       dependencies: ["CommandConsole", "WirebenchCommands", "CAllocationCount"],
@@ -105,6 +106,11 @@ let package = Package(
     tests(
       of: "MomentoAuthCommands",
       ["ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService"]),
-    tests(of: "WirebenchCommands", ["CommandConsole"]),
+    tests(
+      of: "WirebenchCommands",
+      [
+        "CommandConsole", "ProtobufWire", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
+        "TLSSession",
+      ]),
   ]
 )

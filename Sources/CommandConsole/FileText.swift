@@ -8,6 +8,11 @@ package enum FileText {
     /// Whether nobody reads what is written, which is no reason for alarm: `… | head`.
     package var isClosedPipe = false
 
+    package init(description: String, isClosedPipe: Bool = false) {
+      self.description = description
+      self.isClosedPipe = isClosedPipe
+    }
+
     package static func system(_ what: String? = nil, _ number: Int32 = errno) -> Failure {
       let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
       return Failure(

@@ -27,3 +27,18 @@ extension JSONValue {
     return decimals == 0 ? .integer(Int64(value)) : .number(Double(value.fixed(decimals)) ?? value)
   }
 }
+
+extension Double {
+  /// The number with this many decimals, its thousands apart: `1,234.5`.
+  func grouped(_ decimals: Int) -> String {
+    let text = fixed(decimals)
+    let whole = text.prefix { $0 != "." }
+    var grouped = ""
+    for (index, digit) in whole.enumerated() {
+      let left = whole.count - index
+      if left % 3 == 0, grouped.last?.isNumber == true { grouped += "," }
+      grouped.append(digit)
+    }
+    return grouped + text.dropFirst(whole.count)
+  }
+}

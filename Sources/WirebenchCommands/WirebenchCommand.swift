@@ -7,6 +7,10 @@ package enum WirebenchCommand {
   private static let table = Command(
     "wirebench",
     abstract: "Measure this library's client and server, alone and beside others.",
+    examples: [
+      Example("Every figure of this library, beside others'", "wirebench compare"),
+      Example("A server for clients to be measured against", "wirebench serve"),
+    ],
     sections: [HelpSection("Exit codes", ExitCode.help)],
     version: "wirebench \(libraryVersion)"
   )
@@ -26,6 +30,8 @@ package enum WirebenchCommand {
       [
         (CallCommand.table, { @Sendable in try await CallCommand.run($0, $1, meter, start) }),
         (ServeCommand.table, ServeCommand.run),
+        (IdleCommand.table, { @Sendable in try await IdleCommand.run($0, $1) }),
+        (CompareCommand.table, { @Sendable in try await CompareCommand.run($0, $1) }),
       ]
     ).run(context)
   }

@@ -25,13 +25,17 @@ struct ChannelCaller: RefreshCaller {
   private let channel: Channel
 
   init(_ options: LoadOptions, on loop: EventLoop) throws {
+    try self.init(
+      host: options.host, port: options.port, trustRoots: options.trustRoots, on: loop)
+  }
+
+  init(host: String, port: Int, trustRoots: TrustRoots?, on loop: EventLoop) throws {
     var configuration = ChannelConfiguration()
     configuration.eventLoop = loop
-    if let roots = options.trustRoots {
-      configuration.transportSecurity = .tls(TLSClientConfiguration(trustRoots: roots))
+    if let trustRoots {
+      configuration.transportSecurity = .tls(TLSClientConfiguration(trustRoots: trustRoots))
     }
-    channel = try Channel(
-      target: .host(options.host, port: options.port), configuration: configuration)
+    channel = try Channel(target: .host(host, port: port), configuration: configuration)
   }
 
   func call() async throws {
