@@ -1,4 +1,5 @@
 package import ArgumentParsing
+import GRPCCall
 import MomentoAuth
 
 /// A command without its process: arguments in, exit code out.
@@ -51,6 +52,7 @@ extension CommandFailure {
     case let failure as CommandFailure: self = failure
     case let error as UsageError: self.init(error)
     case let error as MomentoError: self.init(error)
+    case let error as RPCError: self.init(MomentoError(error))
     default: self = .system("\(error)")
     }
   }

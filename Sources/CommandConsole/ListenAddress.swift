@@ -1,5 +1,7 @@
 /// An address of this machine to listen on.
 package struct ListenAddress: Equatable {
+  /// As it was written, without brackets.
+  package var name: String
   /// Numeric, without brackets.
   package var host: String
   /// 0 lets the system choose.
@@ -20,6 +22,7 @@ package struct ListenAddress: Equatable {
       return nil
     }
     guard !host.isEmpty else { return nil }
+    name = String(host)
     self.host = host == "localhost" ? "127.0.0.1" : String(host)
   }
 }

@@ -117,7 +117,7 @@ import Testing
   @Test("a server that is not there is an error that says so")
   func noServer() async throws {
     let run = await wirebench(["call", "--target", "127.0.0.1:1"])
-    #expect(run.exitCode != 0)
+    #expect(run.exitCode == 6)
     #expect(run.errors.contains("127.0.0.1:1"))
   }
 

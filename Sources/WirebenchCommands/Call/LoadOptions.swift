@@ -63,7 +63,8 @@ struct LoadOptions: Sendable {
     guard let target = ListenAddress(parsing: command.value("target") ?? ""), target.port > 0 else {
       throw command.refusal("--target takes a host and a port, such as localhost:8080.")
     }
-    host = target.host
+    // A certificate may be for the name alone.
+    host = target.name
     port = target.port
     guard command.flag("tls") || command.value("ca") == nil else {
       throw command.refusal("--ca needs --tls.")

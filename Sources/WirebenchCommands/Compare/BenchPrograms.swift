@@ -83,7 +83,8 @@ struct BenchPrograms: Sendable {
 
   private func call(_ cell: Cell, _ port: Int, _ options: [String]) -> [String] {
     [
-      wirebench, "call", "--target", "localhost:\(port)", "--in-flight", "\(cell.inFlight)",
+      // Like the peers, which do not look up a name.
+      wirebench, "call", "--target", "127.0.0.1:\(port)", "--in-flight", "\(cell.inFlight)",
       "--seconds", "\(cell.load == .oneCall ? 0 : seconds)", "--json",
     ] + options + (cell.isTLS ? ["--tls", "--ca", files.authority] : [])
   }

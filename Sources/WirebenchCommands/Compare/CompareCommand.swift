@@ -40,6 +40,10 @@ enum CompareCommand {
   @MainActor
   static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {
     let options = try Options(command)
+    #if DEBUG
+      context.note(
+        "Warning: this is a debug build; build with '-c release' for figures that count.")
+    #endif
     let files = try BenchFiles()
     let interruption = Task.detached {
       await context.untilTerminated()
