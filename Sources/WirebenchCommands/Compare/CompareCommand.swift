@@ -62,7 +62,7 @@ enum CompareCommand {
       sections: sections(options, programs, context))
     try context.print(command.flag("json") ? "\(report.json)" : report.text)
     if command.flag("strict"), report.misses > 0 {
-      throw CommandFailure("TARGET_MISSED", "\(report.misses) targets are missed.")
+      throw CommandFailure("TARGET_MISSED", "targets missed: \(report.misses)")
     }
   }
 
