@@ -109,8 +109,8 @@ let package = Package(
     tests(
       of: "WirebenchCommands",
       [
-        "CommandConsole", "ProtobufWire", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
-        "TLSSession",
+        "CAllocationCount", "CommandConsole", "ProtobufWire", "GRPCTransport",
+        "MomentoAuthMessages", "MomentoAuth", "TLSSession",
       ]),
   ]
 )

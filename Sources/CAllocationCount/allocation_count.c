@@ -9,6 +9,7 @@
 #ifdef HAS_OTHER_ALLOCATOR
 
 uint64_t allocation_count(void) { return 0; }
+uint64_t allocation_count_of_thread(void) { return 0; }
 
 #else
 
@@ -53,6 +54,10 @@ uint64_t allocation_count(void) {
   for (int index = 0; index < COUNTERS; index++)
     sum += atomic_load_explicit(&counters[index].count, memory_order_relaxed);
   return sum;
+}
+
+uint64_t allocation_count_of_thread(void) {
+  return own == 0 ? 0 : atomic_load_explicit(&counters[own - 1].count, memory_order_relaxed);
 }
 
 void *malloc(size_t size) {
