@@ -35,6 +35,7 @@ let package = Package(
       name: "GRPCTransport",
       targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
+    .executable(name: "wirebench", targets: ["wirebench"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -58,14 +59,29 @@ let package = Package(
         "MomentoAuth",
       ]),
     library("ArgumentParsing"),
+    library("CommandConsole", ["ArgumentParsing", "GRPCCall", "MomentoAuth"]),
     library(
       "MomentoAuthCommands",
       [
-        "ArgumentParsing", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuth",
-        "MomentoAuthService",
+        "ArgumentParsing", "CommandConsole", "GRPCCall", "TLSSession", "GRPCTransport",
+        "MomentoAuth", "MomentoAuthService",
       ]),
     .executableTarget(
-      name: "momento-auth", dependencies: ["MomentoAuthCommands"], swiftSettings: settings),
+      name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
+      swiftSettings: settings),
+
+    library(
+      "WirebenchCommands",
+      [
+        "CChildProcess", "ArgumentParsing", "CommandConsole", "ProtobufWire", "GRPCCall",
+        "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
+      ]),
+    .target(name: "CAllocationCount"),
+    .target(name: "CChildProcess"),
+    .executableTarget(
+      name: "wirebench",
+      dependencies: ["CommandConsole", "WirebenchCommands", "CAllocationCount"],
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport", dependencies: ["ThreadSanitizerRules"], path: "Tests/TestSupport",
@@ -87,6 +103,14 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "ArgumentParsing"),
-    tests(of: "MomentoAuthCommands", ["ArgumentParsing", "MomentoAuth", "MomentoAuthService"]),
+    tests(
+      of: "MomentoAuthCommands",
+      ["ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService"]),
+    tests(
+      of: "WirebenchCommands",
+      [
+        "CAllocationCount", "CommandConsole", "ProtobufWire", "GRPCTransport",
+        "MomentoAuthMessages", "MomentoAuth", "TLSSession",
+      ]),
   ]
 )

@@ -84,8 +84,8 @@ extension GenerateApiTokenRequest: SecretBearing {
   }
 }
 
-/// A key with what refreshes it: the answer to both GenerateApiToken and RefreshApiToken.
-package struct IssuedApiToken<Name: MessageName>: WireMessage {
+/// A new key, with what refreshes it.
+package struct GenerateApiTokenResponse: WireMessage {
   package enum Field: UInt32, WireField {
     case apiKey = 1
     case refreshToken = 2
@@ -93,7 +93,7 @@ package struct IssuedApiToken<Name: MessageName>: WireMessage {
     case validUntil = 4
   }
 
-  package static var messageName: String { Name.messageName }
+  package static let messageName = "auth._GenerateApiTokenResponse"
   package var apiKey = ""
   /// Empty where the key never ends.
   package var refreshToken = ""
@@ -132,71 +132,12 @@ package struct IssuedApiToken<Name: MessageName>: WireMessage {
   }
 }
 
-extension IssuedApiToken: SecretBearing {
+extension GenerateApiTokenResponse: SecretBearing {
   package var shownFields: KeyValuePairs<String, Any> {
     [
       "apiKey": redacted(apiKey), "refreshToken": redacted(refreshToken), "endpoint": endpoint,
       "validUntil": validUntil,
     ]
-  }
-}
-
-/// Tells two messages apart that are alike but for their names.
-package protocol MessageName: Sendable, Equatable {
-  static var messageName: String { get }
-}
-
-/// The name of the answer to GenerateApiToken.
-package enum GenerateApiTokenResponseName: MessageName {
-  package static let messageName = "auth._GenerateApiTokenResponse"
-}
-
-/// The name of the answer to RefreshApiToken.
-package enum RefreshApiTokenResponseName: MessageName {
-  package static let messageName = "auth._RefreshApiTokenResponse"
-}
-
-package typealias GenerateApiTokenResponse = IssuedApiToken<GenerateApiTokenResponseName>
-package typealias RefreshApiTokenResponse = IssuedApiToken<RefreshApiTokenResponseName>
-
-/// Asks for a new key in the place of one that ends soon.
-package struct RefreshApiTokenRequest: WireMessage {
-  package enum Field: UInt32, WireField {
-    case apiKey = 1
-    case refreshToken = 2
-  }
-
-  package static let messageName = "auth._RefreshApiTokenRequest"
-  /// The inner key, not the base64 bundle.
-  package var apiKey = ""
-  package var refreshToken = ""
-  package var unknownFields = UnknownFields()
-
-  package init() {}
-
-  package init(apiKey: String = "", refreshToken: String = "") {
-    self.apiKey = apiKey
-    self.refreshToken = refreshToken
-  }
-
-  package mutating func decode(
-    _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
-  ) throws(WireError) -> Bool {
-    switch field {
-    case .apiKey: try reader.read(.string, &apiKey, bytes)
-    case .refreshToken: try reader.read(.string, &refreshToken, bytes)
-    }
-  }
-
-  package func encodeFields(into writer: inout WireWriter) {
-    writer.write(.string, refreshToken, Field.refreshToken)
-    writer.write(.string, apiKey, Field.apiKey)
-  }
-}
-
-extension RefreshApiTokenRequest: SecretBearing {
-  package var shownFields: KeyValuePairs<String, Any> {
-    ["apiKey": redacted(apiKey), "refreshToken": redacted(refreshToken)]
   }
 }
 

@@ -73,48 +73,6 @@ extension WireMessage {
     }
   }
 
-  /// Encodes the message into one allocation of the exact size.
-  ///
-  /// Equal messages give equal bytes: fields in the order of their numbers, map entries in the order
-  /// of their keys, then the unknown fields.
-  ///
-  /// - Parameter prefix: how many zero bytes to leave before the message, for a framing header.
-  /// - Throws: ``WireError`` if the message is larger than 2 GiB - 1.
-  @inlinable
-  public func encoded(reservingPrefix prefix: Int = 0) throws(WireError) -> [UInt8] {
-    let size = encodedSize
-    guard size <= WireDecodingOptions.maximumSize else {
-      throw WireError(.tooLarge(size: size, limit: WireDecodingOptions.maximumSize), at: nil)
-        .inMessage(Self.messageName)
-    }
-    var consistent = false
-    // The buffer outlives the writer, and all of it is initialised: the prefix here, the rest by a
-    // writer that ends exactly where the prefix does.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: prefix + size) { buffer, count in
-      guard let base = buffer.baseAddress else {
-        consistent = true
-        return
-      }
-      unsafe base.initialize(repeating: 0, count: prefix)
-      var writer = unsafe WireWriter(filling: base, from: prefix, to: prefix + size)
-      writer.writeContents(of: self)
-      consistent = writer.position == prefix
-      count = consistent ? prefix + size : 0
-    }
-    guard consistent else {
-      throw WireError(.inconsistentEncoder, at: nil).inMessage(Self.messageName)
-    }
-    return bytes
-  }
-
-  /// The number of bytes that the encoded message takes.
-  @inlinable
-  public var encodedSize: Int {
-    var writer = WireWriter.measuring()
-    writer.writeContents(of: self)
-    return -writer.position
-  }
-
   /// Merges all fields from the reader's position to its end.
   @inlinable
   public mutating func merge(

@@ -17,23 +17,23 @@ extension WireReader {
     _ coding: Coding, _ value: inout Coding.Value?, _ bytes: Span<UInt8>
   ) throws(WireError) -> Bool {
     guard tag.type == coding.wireType else { return false }
-    var merged = value ?? coding.defaultValue
-    // So that the storage of `merged` has one owner and is not copied by each merge.
-    value = nil
+    // Taken, so that its storage has one owner and is not copied by each merge.
+    var merged = value.take() ?? coding.defaultValue
     try coding.merge(into: &merged, bytes, &self)
-    value = merged
+    value = consume merged
     return true
   }
 
   /// Reads a member of a oneof that is no message: it replaces whichever was set.
   @inlinable
   public mutating func read<Coding: WireCoding, Oneof>(
-    _ coding: Coding, _ oneof: inout Oneof?, _ bytes: Span<UInt8>, _ wrap: (Coding.Value) -> Oneof
+    _ coding: Coding, _ oneof: inout Oneof?, _ bytes: Span<UInt8>,
+    _ wrap: (consuming Coding.Value) -> Oneof
   ) throws(WireError) -> Bool {
     guard tag.type == coding.wireType else { return false }
     var value = coding.defaultValue
     try coding.merge(into: &value, bytes, &self)
-    oneof = wrap(value)
+    oneof = wrap(consume value)
     return true
   }
 
@@ -42,14 +42,13 @@ extension WireReader {
   @inlinable
   public mutating func read<Message: WireMessage, Oneof>(
     _ coding: MessageCoding<Message>, _ oneof: inout Oneof?, _ bytes: Span<UInt8>,
-    _ wrap: (Message) -> Oneof, _ unwrap: (Oneof) -> Message?
+    _ wrap: (consuming Message) -> Oneof, _ unwrap: (Oneof) -> Message?
   ) throws(WireError) -> Bool {
     guard tag.type == coding.wireType else { return false }
-    var message = oneof.flatMap(unwrap) ?? Message()
-    // So that the storage of `message` has one owner and is not copied by each merge.
-    oneof = nil
+    // Taken, so that its storage has one owner and is not copied by each merge.
+    var message = oneof.take().flatMap(unwrap) ?? Message()
     try coding.merge(into: &message, bytes, &self)
-    oneof = wrap(message)
+    oneof = wrap(consume message)
     return true
   }
 
@@ -59,6 +58,7 @@ extension WireReader {
     _ coding: Coding, _ values: inout [Coding.Value], _ bytes: Span<UInt8>
   ) throws(WireError) -> Bool {
     if tag.type == coding.wireType {
+      if values.isEmpty, !coding.isPackable { values.reserveCapacity(runLength(bytes)) }
       try readElement(coding, &values, bytes)
       return true
     }
@@ -74,13 +74,29 @@ extension WireReader {
   mutating func readElement<Coding: WireCoding>(
     _ coding: Coding, _ values: inout [Coding.Value], _ bytes: Span<UInt8>
   ) throws(WireError) {
-    var value = coding.defaultValue
+    let index = values.count
+    values.append(coding.defaultValue)
     do {
-      try coding.merge(into: &value, bytes, &self)
+      // In its place, so that a large element is not moved once it is read.
+      try coding.merge(into: &values[index], bytes, &self)
     } catch {
-      throw error.inside(.index(values.count))
+      throw error.inside(.index(index))
     }
-    values.append(value)
+  }
+
+  /// How many fields of the same tag, with lengths, stand in a row from the one whose tag was read last.
+  ///
+  /// At most 1024, so that a message which turns out to be malformed has claimed little memory.
+  @usableFromInline
+  func runLength(_ bytes: Span<UInt8>) -> Int {
+    var ahead = self
+    var count = 0
+    while count < 1024, let value = try? ahead.readLength(bytes) {
+      count += 1
+      ahead.position = value.upperBound
+      guard ahead.available > 0, (try? ahead.readTag(bytes)) != nil, ahead.tag == tag else { break }
+    }
+    return count
   }
 
   /// Reads one entry of a map: a message of key 1 and value 2. The last entry of a key wins.

@@ -92,16 +92,15 @@ extension WireReader {
     _ bytes: Span<UInt8>, limit: Int, orThrow kind: WireError.Kind
   ) throws(WireError) -> UInt64 {
     var value: UInt64 = 0
-    for index in 0..<limit {
-      guard index < available else { throw WireError(.truncatedVarint, at: position) }
+    for index in 0..<min(limit, available) {
       let byte = bytes[position + index]
-      value |= UInt64(byte & 0x7F) << UInt64(7 * index)
+      value |= UInt64(byte & 0x7F) &<< UInt64(7 &* index)
       if byte < 0x80 {
         position += index + 1
         return value
       }
     }
-    throw WireError(kind, at: position)
+    throw WireError(available < limit ? .truncatedVarint : kind, at: position)
   }
 
   /// Reads four bytes, little-endian.

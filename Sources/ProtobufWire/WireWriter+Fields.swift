@@ -2,6 +2,7 @@
 extension WireWriter {
   /// Writes a field without presence, unless it has its default value.
   @inlinable
+  @inline(__always)
   public mutating func write<Coding: WireCoding>(
     _ coding: Coding, _ value: Coding.Value, _ field: some WireField
   ) {
@@ -11,6 +12,7 @@ extension WireWriter {
 
   /// Writes a field with presence, if it is there.
   @inlinable
+  @inline(__always)
   public mutating func write<Coding: WireCoding>(
     _ coding: Coding, _ value: Coding.Value?, _ field: some WireField
   ) {
@@ -20,6 +22,7 @@ extension WireWriter {
 
   /// Writes the member of a oneof that is set, even if it has its default value.
   @inlinable
+  @inline(__always)
   public mutating func writePresent<Coding: WireCoding>(
     _ coding: Coding, _ value: Coding.Value, _ field: some WireField
   ) {
@@ -32,13 +35,15 @@ extension WireWriter {
   public mutating func writeRepeated<Coding: WireCoding>(
     _ coding: Coding, _ values: [Coding.Value], _ field: some WireField
   ) {
-    guard coding.isPackable else {
-      for value in values.reversed() { writePresent(coding, value, field) }
-      return
-    }
-    guard !values.isEmpty else { return }
+    let packed = coding.isPackable
     let start = position
-    for value in values.reversed() { coding.write(value, &self) }
+    unsafe values.withBorrowedElements { elements in
+      for index in stride(from: elements.count - 1, through: 0, by: -1) {
+        unsafe elements[index].write(coding, &self)
+        if !packed { writeTag(field.rawValue, coding.wireType) }
+      }
+    }
+    guard packed, !values.isEmpty else { return }
     writeVarint(UInt64(start - position))
     writeTag(field.rawValue, .len)
   }

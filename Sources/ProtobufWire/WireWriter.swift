@@ -1,46 +1,36 @@
-/// Writes a message from its last byte to its first, or only measures it.
+/// Writes a message from its last byte to its first.
 ///
 /// Backwards, because the length of a nested message stands before it: once it is written, its length
-/// is known, and no size is computed twice or kept. A first pass measures and a second one fills a
-/// buffer of that size; both run the same code of the message. It cannot be copied, so that none
-/// outlives its buffer.
+/// is known, and no size is computed twice or kept. Where the buffer is too small the writer stores
+/// nothing more and counts on, so that one pass tells how large it should have been. It cannot be
+/// copied, so that none outlives its buffer.
 @safe
 public struct WireWriter: ~Copyable {
-  // Nil while measuring. Else the start of a buffer that outlives the writer and that has at least the
-  // initial `position` bytes; a store happens only at offsets from `floor` up to that position.
-  @usableFromInline let base: UnsafeMutablePointer<UInt8>?
+  // The start of a buffer that outlives the writer and that has at least the initial `position` bytes;
+  // a store happens only at offsets from `floor` up to that position.
+  @usableFromInline let base: UnsafeMutablePointer<UInt8>
   @usableFromInline let floor: Int
-  /// The offset of the byte written last; while measuring, minus the number of bytes so far.
+  /// The offset of the byte written last, or that it would have: below `floor` without more room.
   @usableFromInline var position: Int
 
   /// A writer that fills a buffer from `end` down to `floor`, both offsets from `base`.
   @unsafe
-  @usableFromInline
+  @inlinable
   init(filling base: UnsafeMutablePointer<UInt8>, from floor: Int, to end: Int) {
     unsafe self.base = base
     self.floor = floor
     position = end
   }
 
-  private init() {
-    unsafe base = nil
-    floor = 0
-    position = 0
-  }
-
-  /// A writer that stores nothing and counts.
-  @usableFromInline
-  static func measuring() -> WireWriter { WireWriter() }
-
   /// Moves down by that many bytes.
   ///
-  /// - Returns: where to store them, with room for exactly that many; nil while measuring, and when a
-  ///   message writes more than it measured, which ``WireMessage/encoded(reservingPrefix:)`` reports.
+  /// - Returns: where to store them, with room for exactly that many; nil if there is no room.
   @unsafe
   @inlinable
+  @inline(__always)
   mutating func descend(_ count: Int) -> UnsafeMutablePointer<UInt8>? {
     position -= count
-    guard let base = unsafe base, position >= floor else { return nil }
+    guard position >= floor else { return nil }
     return unsafe base + position
   }
 }
@@ -48,7 +38,15 @@ public struct WireWriter: ~Copyable {
 extension WireWriter {
   /// Writes a varint in as few bytes as it takes.
   @inlinable
+  @inline(__always)
   public mutating func writeVarint(_ value: UInt64) {
+    guard value < 0x80 else { return writeLongVarint(value) }
+    guard let target = unsafe descend(1) else { return }
+    unsafe target.pointee = UInt8(truncatingIfNeeded: value)
+  }
+
+  @usableFromInline
+  mutating func writeLongVarint(_ value: UInt64) {
     let count = Self.varintSize(value)
     guard let target = unsafe descend(count) else { return }
     var rest = value
@@ -61,7 +59,6 @@ extension WireWriter {
   }
 
   /// The number of bytes of a varint, from 1 to 10.
-  @inlinable
   static func varintSize(_ value: UInt64) -> Int {
     (70 - (value | 1).leadingZeroBitCount) / 7
   }
@@ -93,6 +90,7 @@ extension WireWriter {
 
   /// Writes a tag.
   @inlinable
+  @inline(__always)
   public mutating func writeTag(_ number: UInt32, _ type: WireType) {
     writeVarint(WireTag(number: number, type: type).rawValue)
   }

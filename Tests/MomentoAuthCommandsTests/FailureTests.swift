@@ -1,3 +1,4 @@
+import CommandConsole
 import FoundationEssentials
 import MomentoAuth
 import MomentoAuthCommands

@@ -64,7 +64,7 @@ extension GenerateApiTokenRequest: RenderedMessage {
   }
 }
 
-extension IssuedApiToken: RenderedMessage {
+extension GenerateApiTokenResponse: RenderedMessage {
   var json: JSONValue {
     shown {
       $0.add("api_key", apiKey)
@@ -80,6 +80,17 @@ extension RefreshApiTokenRequest: RenderedMessage {
     shown {
       $0.add("api_key", apiKey)
       $0.add("refresh_token", refreshToken)
+    }
+  }
+}
+
+extension RefreshApiTokenResponse: RenderedMessage {
+  var json: JSONValue {
+    shown {
+      $0.add("api_key", apiKey)
+      $0.add("refresh_token", refreshToken)
+      $0.add("endpoint", endpoint)
+      $0.add("valid_until", validUntil)
     }
   }
 }

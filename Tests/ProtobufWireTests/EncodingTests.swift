@@ -50,6 +50,21 @@ import Testing
     #expect(try SampleMessage().encoded(reservingPrefix: 5) == [0, 0, 0, 0, 0])
   }
 
+  @Test("on both sides of the size that is written in one pass, with a prefix and without")
+  func sizesAroundTheScratch() throws {
+    for length in 1010...1030 {
+      var message = SampleMessage()
+      message.text = String(repeating: "x", count: length)
+      let bytes = try message.encoded()
+      #expect(bytes.count == 3 + length)
+      #expect(bytes.count == message.encodedSize)
+      #expect(try SampleMessage(decoding: bytes) == message)
+      #expect(try message.encoded(reservingPrefix: 5) == [0, 0, 0, 0, 0] + bytes)
+    }
+    let zeros = [UInt8](repeating: 0, count: 5000)
+    #expect(try SampleMessage().encoded(reservingPrefix: 5000) == zeros)
+  }
+
   @Test(arguments: [
     // Repeated numbers one by one, packed, and both.
     ("4003 408e02", [3, 270]), ("42 03 03 8e02", [3, 270]), ("4003 42 02 8e02 4001", [3, 270, 1]),

@@ -48,6 +48,20 @@ import Testing
     #expect(error?.description == text)
   }
 
+  @Test("a long row of messages comes whole and in order, apart or not")
+  func rows() throws {
+    var message = SampleMessage()
+    message.children = (0..<2500).map {
+      var child = SampleMessage()
+      child.int32 = Int32($0)
+      return child
+    }
+    #expect(try SampleMessage(decoding: message.encoded()) == message)
+    let apart = try SampleMessage(decoding: hex("4a020801 0805 4a020802 4a00"))
+    #expect(apart.children.map(\.int32) == [1, 2, 0])
+    #expect(apart.int32 == 5)
+  }
+
   @Test("texts are never packed, and one that comes as a number is unknown")
   func texts() throws {
     let message = try ScalarMessage(decoding: hex("a80105 aa010161"))

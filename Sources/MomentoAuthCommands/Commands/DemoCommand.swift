@@ -1,4 +1,5 @@
 import ArgumentParsing
+import CommandConsole
 import FoundationEssentials
 import MomentoAuth
 import MomentoAuthService

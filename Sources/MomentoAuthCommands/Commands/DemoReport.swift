@@ -1,3 +1,4 @@
+import CommandConsole
 import MomentoAuthService
 
 /// Shows the demonstration as it goes.

@@ -1,3 +1,4 @@
+import CommandConsole
 import MomentoAuth
 
 /// One call of the demonstration, done.

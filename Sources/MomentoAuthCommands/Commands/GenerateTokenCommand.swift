@@ -1,4 +1,5 @@
 import ArgumentParsing
+import CommandConsole
 import MomentoAuth
 
 /// `momento-auth generate-token`

@@ -5,7 +5,7 @@ import Glibc
 extension CommandContext {
   /// The world of this process. To be asked for once, first of all: from then on a reader that goes
   /// away ends no write with a signal, and an interrupt asks the process to end instead of ending it.
-  public static func process() -> CommandContext {
+  package static func process() -> CommandContext {
     _ = signal(SIGPIPE, SIG_IGN)
     let variables = ProcessInfo.processInfo.environment
     return CommandContext(

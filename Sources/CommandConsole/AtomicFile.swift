@@ -1,10 +1,10 @@
-import Glibc
+package import Glibc
 
 /// A file that appears whole or not at all, and survives a power failure once it is there.
 ///
 /// It is prepared before what goes into it exists, so that a directory that cannot be written is
 /// found out while nothing is lost by it.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let descriptor: Int32
@@ -13,7 +13,7 @@ struct AtomicFile: ~Copyable {
   /// leads to is replaced, and not the link.
   ///
   /// - Parameter mode: who may read it; by default nobody but its owner.
-  init(path: String, mode: mode_t = 0o600) throws(FileText.Failure) {
+  package init(path: String, mode: mode_t = 0o600) throws(FileText.Failure) {
     let target = Self.resolved(path)
     try Self.refuseDevice(target)
     let temporaryPath = "\(target).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
@@ -26,7 +26,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Puts the bytes in the place of whatever `path` was.
-  consuming func commit(_ bytes: [UInt8]) throws(FileText.Failure) {
+  package consuming func commit(_ bytes: [UInt8]) throws(FileText.Failure) {
     do {
       try FileText.write(bytes, to: descriptor)
     } catch {

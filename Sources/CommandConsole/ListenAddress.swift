@@ -1,14 +1,14 @@
-import ArgumentParsing
-
 /// An address of this machine to listen on.
-struct ListenAddress: Equatable {
+package struct ListenAddress: Equatable {
+  /// As it was written, without brackets.
+  package var name: String
   /// Numeric, without brackets.
-  var host: String
+  package var host: String
   /// 0 lets the system choose.
-  var port: Int
+  package var port: Int
 
   /// Reads `127.0.0.1:8080`, `[::1]:0`, `localhost:8080`; nil for anything else.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let digits = text[text.index(after: colon)...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
@@ -22,6 +22,7 @@ struct ListenAddress: Equatable {
       return nil
     }
     guard !host.isEmpty else { return nil }
+    name = String(host)
     self.host = host == "localhost" ? "127.0.0.1" : String(host)
   }
 }

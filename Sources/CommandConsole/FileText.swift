@@ -1,14 +1,19 @@
 import Glibc
 
 /// Reading and writing whole files, with the system's words for what goes wrong.
-enum FileText {
+package enum FileText {
   /// Why a file cannot be used.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
     /// Whether nobody reads what is written, which is no reason for alarm: `… | head`.
-    var isClosedPipe = false
+    package var isClosedPipe = false
 
-    static func system(_ what: String? = nil, _ number: Int32 = errno) -> Failure {
+    package init(description: String, isClosedPipe: Bool = false) {
+      self.description = description
+      self.isClosedPipe = isClosedPipe
+    }
+
+    package static func system(_ what: String? = nil, _ number: Int32 = errno) -> Failure {
       let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
       return Failure(
         description: what.map { "\($0): \(reason)" } ?? reason, isClosedPipe: number == EPIPE)
@@ -16,7 +21,7 @@ enum FileText {
   }
 
   /// The bytes of a file of at most `limit` bytes.
-  static func read(path: String, limit: Int) throws(Failure) -> [UInt8] {
+  package static func read(path: String, limit: Int) throws(Failure) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot read \(path)") }
     defer { close(descriptor) }
@@ -28,7 +33,7 @@ enum FileText {
   }
 
   /// What a descriptor has until its end.
-  static func read(descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
+  package static func read(descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16 * 1024)
     while true {
@@ -46,7 +51,7 @@ enum FileText {
   }
 
   /// Writes all bytes to a descriptor.
-  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+  package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { buffer in

@@ -1,24 +1,24 @@
-public import FoundationEssentials
+package import FoundationEssentials
 
 /// All that a command touches of the world, so that a test can stand in for it.
-public struct CommandContext: Sendable {
+package struct CommandContext: Sendable {
   /// What was typed behind the name of the executable.
-  public var arguments: [String]
+  package var arguments: [String]
   /// The environment variables.
-  public var environment: [String: String]
+  package var environment: [String: String]
   /// Reads standard input to its end; nil when it holds more than the given number of bytes.
-  public var readStandardInput: @Sendable (_ limit: Int) -> [UInt8]?
+  package var readStandardInput: @Sendable (_ limit: Int) -> [UInt8]?
   /// Where data goes.
-  public var standardOutput: any TextSink
+  package var standardOutput: any TextSink
   /// Where everything else goes.
-  public var standardError: any TextSink
+  package var standardError: any TextSink
   /// The time.
-  public var now: @Sendable () -> Date
+  package var now: @Sendable () -> Date
   /// Returns when the process is asked to end.
-  public var untilTerminated: @Sendable () async -> Void
+  package var untilTerminated: @Sendable () async -> Void
 
   /// A world that is given in full.
-  public init(
+  package init(
     arguments: [String], environment: [String: String],
     readStandardInput: @escaping @Sendable (_ limit: Int) -> [UInt8]?,
     standardOutput: any TextSink, standardError: any TextSink,
@@ -35,7 +35,7 @@ public struct CommandContext: Sendable {
 }
 
 /// Where text goes. What is written has left the process when the call returns.
-public protocol TextSink: Sendable {
+package protocol TextSink: Sendable {
   /// Whether a person looks at it.
   var isTerminal: Bool { get }
   /// Writes all of the text, or nothing once nobody reads any more.
@@ -46,10 +46,10 @@ public protocol TextSink: Sendable {
 
 extension CommandContext {
   /// Prints data: one line or several.
-  func print(_ text: String) throws { try write(text + "\n") }
+  package func print(_ text: String) throws { try write(text + "\n") }
 
   /// Writes data.
-  func write(_ text: String) throws {
+  package func write(_ text: String) throws {
     do {
       try standardOutput.write(text)
     } catch {
@@ -58,13 +58,13 @@ extension CommandContext {
   }
 
   /// Tells the person something that is not data.
-  func note(_ text: String) {
+  package func note(_ text: String) {
     // There is nowhere else to say that this cannot be said.
     try? standardError.write(text + "\n")
   }
 
   /// How to write to standard output.
-  var style: Style {
+  package var style: Style {
     Style(
       isOn: standardOutput.isTerminal && environment["NO_COLOR", default: ""].isEmpty
         && environment["TERM"] != "dumb")
