@@ -12,6 +12,8 @@ import CNGHTTP2
   let configuration: HTTP2Configuration
   /// Invariant: made by `makeSession`, freed in `deinit` alone, used on the owner's thread only.
   private let session: OpaquePointer
+  /// Outlives `session`, which takes its memory from it.
+  private let pool: MemoryPool
   let streams = StreamTable()
   /// A header block may come in several pieces of input.
   private var headerList: HeaderListInProgress?
@@ -23,7 +25,9 @@ import CNGHTTP2
   ) throws(HTTP2Error) {
     self.role = role
     self.configuration = configuration
-    unsafe session = try unsafe Self.makeSession(role: role, configuration: configuration)
+    pool = MemoryPool(limit: Self.pooledBytes)
+    unsafe session = try unsafe Self.makeSession(
+      role: role, configuration: configuration, pool: pool)
     try submitInitialSettings()
   }
 
@@ -81,6 +85,12 @@ import CNGHTTP2
     return Int(value)
   }
 
+  /// How many bytes are kept for streams to come.
+  package var spareMemory: Int { pool.kept }
+
+  /// Gives back the memory that is kept for streams to come.
+  package func releaseSpareMemory() { pool.empty() }
+
   /// Streams open now, of both sides.
   package var openStreamCount: Int { streams.count }
 
@@ -129,8 +139,11 @@ import CNGHTTP2
 }
 
 extension HTTP2Session {
+  /// How much memory of streams that are over a session keeps for those to come.
+  private static let pooledBytes = 65_536
+
   private static func makeSession(
-    role: Role, configuration: HTTP2Configuration
+    role: Role, configuration: HTTP2Configuration, pool: MemoryPool
   ) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
     var options: OpaquePointer?
@@ -147,10 +160,13 @@ extension HTTP2Session {
     // Closed streams are kept only for the priority tree of RFC 7540, which RFC 9113 dropped.
     unsafe nghttp2_option_set_no_closed_streams(options, 1)
     var session: OpaquePointer?
+    var memory = unsafe pool.allocator
     let result =
       switch role {
-      case .client: unsafe nghttp2_session_client_new2(&session, callbacks, nil, options)
-      case .server: unsafe nghttp2_session_server_new2(&session, callbacks, nil, options)
+      case .client:
+        unsafe nghttp2_session_client_new3(&session, callbacks, nil, options, &memory)
+      case .server:
+        unsafe nghttp2_session_server_new3(&session, callbacks, nil, options, &memory)
       }
     guard result == 0, let session = unsafe session else {
       throw HTTP2Error(libraryCode: result)

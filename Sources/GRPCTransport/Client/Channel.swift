@@ -203,10 +203,16 @@ public final class Channel: Sendable {
         status: Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"),
         fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
     }
+    guard let tracer else { return try makeCall(path, kind, metadata, options, firstMessage, nil) }
     var metadata = metadata
-    let trace = tracer.flatMap { tracer in
-      tracer.begin(method: path, metadata: &metadata).map { CallTraceBox($0) }
-    }
+    let trace = tracer.begin(method: path, metadata: &metadata).map { CallTraceBox($0) }
+    return try makeCall(path, kind, metadata, options, firstMessage, trace)
+  }
+
+  private func makeCall(
+    _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
+    _ firstMessage: [UInt8]?, _ trace: CallTraceBox?
+  ) throws(RPCError) -> ClientCall {
     guard let lane = picker.pick() else { throw tooManyWaiting(trace) }
     let now = MonotonicTime.now
     return ClientCall(

@@ -23,6 +23,7 @@ final class LoopCore {
   @exclusivity(unchecked) private var timers = TimerHeap()
   @exclusivity(unchecked) private var dirty: [any Flushable] = []
   @exclusivity(unchecked) private var resumable: [Waiter] = []
+  private var busyPolling: BusyPolling
   /// Calls of clients that this loop has begun and not ended.
   var callsInFlight = 0
   /// The time as of this turn.
@@ -34,7 +35,8 @@ final class LoopCore {
   @exclusivity(unchecked) var batch = HTTP2EventBatch()
   @exclusivity(unchecked) var output: [UInt8] = []
 
-  init() throws(SocketError) {
+  init(busyPolling: BusyPolling) throws(SocketError) {
+    self.busyPolling = busyPolling
     poller = try Poller()
   }
 
@@ -106,14 +108,32 @@ final class LoopCore {
   /// Waits for what is ready, and handles it and the timers that are due.
   func poll(canBlock: Bool) {
     var ready = takeReadyList()
-    poller.wait(milliseconds: canBlock ? pollTimeout : 0) { bits, readiness in
-      ready.append((WatchToken(bits: bits), readiness))
-    }
-    now = .now
+    if canBlock { wait(&ready) } else { look(&ready) }
     for (token, readiness) in ready { dispatch(token, readiness) }
     ready.removeAll(keepingCapacity: true)
     readyList = ready
     while let due = unsafe timers.popDue(at: now) { due.target.timerFired(due.kind, on: self) }
+  }
+
+  private func look(_ ready: inout [(WatchToken, Readiness)], milliseconds: Int32 = 0) {
+    poller.wait(milliseconds: milliseconds) { bits, readiness in
+      ready.append((WatchToken(bits: bits), readiness))
+    }
+    now = .now
+  }
+
+  /// Waits until something is ready. While few calls wait for a peer that has been quick to answer,
+  /// it does so awake at first: falling asleep and being woken would take longer than the answer.
+  private func wait(_ ready: inout [(WatchToken, Readiness)]) {
+    now = .now
+    let start = now
+    let isForCalls = callsInFlight > 0
+    if isForCalls, callsInFlight <= BusyPolling.mostCalls, let budget = busyPolling.budget {
+      let end = start.advanced(byNanoseconds: budget)
+      while ready.isEmpty, now < end { look(&ready) }
+    }
+    if ready.isEmpty { look(&ready, milliseconds: pollTimeout) }
+    if isForCalls { busyPolling.waited(now.nanoseconds &- start.nanoseconds) }
   }
 
   /// Lets a task go on once the turn's events have been handled: waking its thread between two
@@ -161,9 +181,8 @@ final class LoopCore {
   /// Rounded up, so that the loop does not spin through a timer's last millisecond.
   private var pollTimeout: Int32 {
     guard let earliest = unsafe timers.earliest else { return -1 }
-    let current = MonotonicTime.now
-    guard earliest > current else { return 0 }
-    let wait = earliest.nanoseconds - current.nanoseconds
+    guard earliest > now else { return 0 }
+    let wait = earliest.nanoseconds - now.nanoseconds
     return Int32(clamping: wait / 1_000_000 + 1)
   }
 }

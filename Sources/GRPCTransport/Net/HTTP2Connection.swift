@@ -15,7 +15,7 @@ protocol HTTP2ConnectionDelegate: AnyObject {
 /// A connected socket, its TLS and its HTTP/2 session: the way of the bytes, for both sides.
 ///
 /// Output gathers during a turn of the loop and leaves in one write at its end.
-final class HTTP2Connection: SocketHandler, Flushable {
+final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   private enum State { case handshaking, open, closed }
 
   /// Tells the process's connections apart, for taps and logs.
@@ -34,6 +34,12 @@ final class HTTP2Connection: SocketHandler, Flushable {
   private var unsent: [UInt8] = []
   private var unsentOffset = 0
   private var isDirty = false
+  private var idleTimer: TimerID?
+
+  /// A connection without streams that keeps more than this for the next ones gives it back...
+  private static let idleMemory = 8_192
+  /// ...once it has been without streams for about this long.
+  private static let idleTime: Duration = .seconds(5)
 
   private static let lastID = Atomic<UInt64>(0)
 
@@ -76,6 +82,7 @@ final class HTTP2Connection: SocketHandler, Flushable {
     let wasOpen = state == .open
     state = .closed
     if wasOpen, failure.isGraceful { sayGoodbye(on: core) }
+    core.cancelTimer(&idleTimer)
     if let token { core.unwatch(socket.descriptor, token) }
     socket.close()
     delegate?.connectionClosed(failure, on: core)
@@ -194,6 +201,17 @@ final class HTTP2Connection: SocketHandler, Flushable {
     while state == .open, unsent.isEmpty, flushOnce(on: core) {}
     if state == .open, let tls, unsent.isEmpty { sendCiphertext(tls, on: core) }
     if state == .open, unsent.isEmpty, session.isFinished { close(.finished, on: core) }
+    if session.openStreamCount == 0, idleTimer == nil { noteIdle(on: core) }
+  }
+
+  private func noteIdle(on core: LoopCore) {
+    guard state == .open, session.spareMemory > Self.idleMemory else { return }
+    idleTimer = core.setTimer(after: Self.idleTime, self, kind: 0)
+  }
+
+  func timerFired(_ kind: Int, on core: LoopCore) {
+    idleTimer = nil
+    if session.openStreamCount == 0 { session.releaseSpareMemory() }
   }
 
   /// - Returns: whether there may be more.
