@@ -20,12 +20,6 @@ enum SampleCall {
     return KeyBundle(endpoint: "localhost", apiKey: Secret(unsigned + signature)).text.reveal()
   }
 
-  /// The size of a refreshed key as a user gets it: endpoint and key as JSON, in base64.
-  static let bundleSize: Int = {
-    let json = #"{"endpoint":"","api_key":""}"#.utf8.count + endpointSize + keySize
-    return (json + 2) / 3 * 4
-  }()
-
   private static let endpointSize = 40
 
   /// A text of digits, letters, `-` and `_` that is the same every time, and compresses badly.

@@ -20,6 +20,10 @@ public final class AuthClient: Sendable {
   private let channels: AuthChannels
   private let metadata: RequestMetadata
   private let keyExpiry: ExpiresAt?
+  /// What every request shows, and how calls are made: worked out once.
+  private let credentialText: String
+  private let onceOptions: CallOptions
+  private let repeatableOptions: CallOptions
   private let now: @Sendable () -> Date
 
   /// Makes a client; nothing is connected yet.
@@ -44,7 +48,11 @@ public final class AuthClient: Sendable {
     self.now = now
     channels = try AuthChannels(credential.endpoints, configuration)
     metadata = try RequestMetadata(credential, configuration)
-    keyExpiry = (try? JWT(parsing: credential.apiKey.reveal()))?.expiresAt
+    credentialText = credential.apiKey.reveal()
+    keyExpiry = (try? JWT(parsing: credentialText))?.expiresAt
+    onceOptions = CallOptions(deadline: configuration.deadline)
+    repeatableOptions = CallOptions(
+      deadline: configuration.deadline, retryPolicy: configuration.retryPolicy)
   }
 
   /// Makes an API key.
@@ -65,8 +73,8 @@ public final class AuthClient: Sendable {
     let expiry = try expiresIn.validForSeconds(at: now())
     let request = GenerateApiTokenRequest(
       expiry: expiry.map { .expires(.init(validForSeconds: $0)) } ?? .never(.init()),
-      authToken: credential.apiKey.reveal(), permissions: Permissions(scope))
-    let response = try await call(channels.control, AuthMethods.generateApiToken, request)
+      authToken: credentialText, permissions: Permissions(scope))
+    let response = try await call(channels.control, AuthMethods.generateApiToken, request, onceOptions)
     return try GeneratedAPIKey(
       key: response.apiKey, refreshToken: response.refreshToken,
       endpoint: endpoint(response.endpoint), validUntil: response.validUntil)
@@ -83,12 +91,12 @@ public final class AuthClient: Sendable {
     try requireCredential()
     try checkRefresh(refreshToken)
     let request = RefreshApiTokenRequest(
-      apiKey: credential.apiKey.reveal(), refreshToken: refreshToken.reveal())
+      apiKey: credentialText, refreshToken: refreshToken.reveal())
     // Once the key has expired, the service refuses it for good.
     let canRepeat = keyExpiry?.isExpired(at: now()) != true
     let response = try await call(
       channels.control, AuthMethods.refreshApiToken, request,
-      retries: canRepeat ? configuration.retryPolicy : nil, hiding: [refreshToken])
+      canRepeat ? repeatableOptions : onceOptions, hiding: refreshToken)
     return try GeneratedAPIKey(
       key: response.apiKey, refreshToken: response.refreshToken,
       endpoint: endpoint(response.endpoint), validUntil: response.validUntil)
@@ -111,11 +119,10 @@ public final class AuthClient: Sendable {
     if let tokenID { try RequestValidation.check(tokenID: tokenID) }
     let request = GenerateDisposableTokenRequest(
       expires: .init(validForSeconds: try expiresIn.validForSeconds(at: now()) ?? 0),
-      authToken: credential.apiKey.reveal(), permissions: Permissions(scope.permissions),
+      authToken: credentialText, permissions: Permissions(scope.permissions),
       tokenID: tokenID ?? "")
     let response = try await call(
-      channels.token, TokenMethods.generateDisposableToken, request,
-      retries: configuration.retryPolicy)
+      channels.token, TokenMethods.generateDisposableToken, request, repeatableOptions)
     return try DisposableToken(
       key: response.apiKey, endpoint: endpoint(response.endpoint),
       validUntil: response.validUntil)
@@ -146,15 +153,14 @@ public final class AuthClient: Sendable {
 
   private func call<Request: WireMessage, Response: WireMessage>(
     _ channel: Channel, _ method: MethodDescriptor<Request, Response>, _ request: Request,
-    retries: RetryPolicy? = nil, hiding secrets: [Secret] = []
+    _ options: CallOptions, hiding secret: Secret? = nil
   ) async throws(MomentoError) -> Response {
     do {
-      let options = CallOptions(deadline: configuration.deadline, retryPolicy: retries)
       return try await channel.unary(
         method, request, metadata: metadata.authorized, options: options
       ).message
     } catch {
-      throw MomentoError(error, hiding: secrets + [credential.apiKey])
+      throw MomentoError(error, hiding: [secret, credential.apiKey].compactMap(\.self))
     }
   }
 

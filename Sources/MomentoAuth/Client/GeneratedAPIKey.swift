@@ -3,8 +3,9 @@ import GRPCCall
 /// An API key as it was made or refreshed. Printing it shows no secret.
 public struct GeneratedAPIKey: Sendable, Hashable {
   /// The key with its endpoint, in the text form that `CredentialProvider.fromString` and every
-  /// Momento SDK reads.
-  public let apiKey: Secret
+  /// Momento SDK reads. It is put together each time that it is asked for.
+  public var apiKey: Secret { KeyBundle(endpoint: endpoint, apiKey: innerKey).text }
+  private let innerKey: Secret
   /// What refreshes the key before it expires; `nil` for a key that never does.
   public let refreshToken: Secret?
   /// The base of the key's endpoints.
@@ -16,7 +17,8 @@ public struct GeneratedAPIKey: Sendable, Hashable {
   package init(
     key: String, refreshToken: String, endpoint: String, validUntil: UInt64
   ) throws(MomentoError) {
-    apiKey = try KeyBundle.issued(key: key, endpoint: endpoint).text
+    try requireIssued(key: key, endpoint: endpoint)
+    innerKey = Secret(key)
     self.refreshToken = refreshToken.isEmpty ? nil : Secret(refreshToken)
     self.endpoint = endpoint
     expiresAt = ExpiresAt(epochSeconds: validUntil)
@@ -41,8 +43,9 @@ public struct GeneratedAPIKey: Sendable, Hashable {
 /// A disposable token. Printing it shows no secret.
 public struct DisposableToken: Sendable, Hashable {
   /// The token with its endpoint, in the text form that `CredentialProvider.fromString` and every
-  /// Momento SDK reads.
-  public let authToken: Secret
+  /// Momento SDK reads. It is put together each time that it is asked for.
+  public var authToken: Secret { KeyBundle(endpoint: endpoint, apiKey: innerKey).text }
+  private let innerKey: Secret
   /// The base of the token's endpoints.
   public let endpoint: String
   /// When the token stops working.
@@ -50,7 +53,8 @@ public struct DisposableToken: Sendable, Hashable {
 
   /// Takes the token as the service answers it, without its endpoint.
   package init(key: String, endpoint: String, validUntil: UInt64) throws(MomentoError) {
-    authToken = try KeyBundle.issued(key: key, endpoint: endpoint).text
+    try requireIssued(key: key, endpoint: endpoint)
+    innerKey = Secret(key)
     self.endpoint = endpoint
     expiresAt = ExpiresAt(epochSeconds: validUntil)
   }
@@ -65,16 +69,11 @@ public struct DisposableToken: Sendable, Hashable {
   }
 }
 
-extension KeyBundle {
-  /// Joins what the service answered. A key without its endpoint could not be used by anybody.
-  fileprivate static func issued(
-    key: String, endpoint: String
-  ) throws(MomentoError) -> KeyBundle {
-    guard !key.isEmpty, !endpoint.isEmpty else {
-      throw MomentoError(
-        .unknownService, "The service answered without \(key.isEmpty ? "a key" : "an endpoint").",
-        advice: "Check that the endpoint is Momento's auth service.", fault: .peer, phase: .call)
-    }
-    return KeyBundle(endpoint: endpoint, apiKey: Secret(key))
+/// A key without its endpoint could not be used by anybody.
+private func requireIssued(key: String, endpoint: String) throws(MomentoError) {
+  guard !key.isEmpty, !endpoint.isEmpty else {
+    throw MomentoError(
+      .unknownService, "The service answered without \(key.isEmpty ? "a key" : "an endpoint").",
+      advice: "Check that the endpoint is Momento's auth service.", fault: .peer, phase: .call)
   }
 }

@@ -2,6 +2,7 @@
 enum JSONText {
   /// A string with its quotes; `/` is left alone, as every Momento SDK leaves it.
   static func quoted(_ text: String) -> String {
+    if text.utf8.allSatisfy(isPlain) { return "\"\(text)\"" }
     var json = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -17,5 +18,10 @@ enum JSONText {
       }
     }
     return json + "\""
+  }
+
+  /// Whether a byte of UTF-8 stands for itself.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 }

@@ -39,20 +39,21 @@ enum CallCommand {
   }
 
   private static func measure<Caller: RefreshCaller>(
-    _ options: LoadOptions, _ make: (LoadOptions, EventLoop) throws -> Caller,
+    _ options: LoadOptions, _ make: (LoadOptions, EventLoopGroup) throws -> Caller,
     _ meter: ResourceMeter, _ start: ProcessStart
   ) async throws -> CallReport {
-    let callers = try CallerSet(options, make: make)
-    try await callers.caller(forTask: 0).caller.call()
+    let loops = EventLoopGroup(count: options.loops)
+    let caller = try make(options, loops)
+    try await caller.call()
     let firstResponse = CallReport.FirstResponse(start, at: BenchClock.now)
     var load: ClosedLoop.Result?
     if options.extent != .seconds(0) {
       if options.warmUp > 0 {
-        _ = await ClosedLoop.run(callers, options, .seconds(options.warmUp), meter)
+        _ = try await ClosedLoop.run(caller, loops, options, .seconds(options.warmUp), meter)
       }
-      load = await ClosedLoop.run(callers, options, options.extent, meter)
+      load = try await ClosedLoop.run(caller, loops, options, options.extent, meter)
     }
-    await callers.close()
+    await caller.close()
     return CallReport(
       options: options, firstResponse: firstResponse, load: load,
       peakMemory: ProcessMemory()?.peak ?? 0)

@@ -1,4 +1,5 @@
 import CommandConsole
+import GRPCTransport
 
 /// What `wirebench call` has measured.
 struct CallReport {

@@ -1,3 +1,4 @@
+import GRPCTransport
 import Synchronization
 
 /// A load of calls: each task makes the next call when its last one is over.
@@ -39,14 +40,14 @@ final class ClosedLoop: Sendable {
 
   /// Runs a load to its end.
   static func run(
-    _ callers: CallerSet<some RefreshCaller>, _ options: LoadOptions,
+    _ caller: some RefreshCaller, _ loops: EventLoopGroup, _ options: LoadOptions,
     _ extent: LoadOptions.Extent, _ meter: ResourceMeter
-  ) async -> Result {
+  ) async throws -> Result {
+    let loops = try (0..<options.loops).map { _ in try loops.next() }
     let load = ClosedLoop(extent, meter)
     await withTaskGroup { group in
       for index in 0..<options.inFlight {
-        let (caller, loop) = callers.caller(forTask: index)
-        let executor = options.runsOnLoop ? loop : nil
+        let executor = options.runsOnLoop ? loops[index % loops.count] : nil
         group.addTask(executorPreference: executor) { await load.callRepeatedly(caller) }
       }
     }

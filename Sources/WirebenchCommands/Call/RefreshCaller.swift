@@ -3,13 +3,13 @@ import MomentoAuth
 import MomentoAuthMessages
 import TLSSession
 
-/// One connection's worth of a client, able to make the sample call and to judge the answer.
+/// A client, able to make the sample call and to judge the answer.
 protocol RefreshCaller: Sendable {
   /// Makes one call.
   ///
   /// - Throws: when it fails, and ``UnexpectedAnswer`` when the answer is not what it must be.
   func call() async throws
-  /// Closes the connection.
+  /// Closes the connections.
   func close() async
 }
 
@@ -24,14 +24,19 @@ struct UnexpectedAnswer: Error, CustomStringConvertible {
 struct ChannelCaller: RefreshCaller {
   private let channel: Channel
 
-  init(_ options: LoadOptions, on loop: EventLoop) throws {
+  init(_ options: LoadOptions, on loops: EventLoopGroup) throws {
     try self.init(
-      host: options.host, port: options.port, trustRoots: options.trustRoots, on: loop)
+      host: options.host, port: options.port, trustRoots: options.trustRoots, on: loops,
+      connections: options.connections)
   }
 
-  init(host: String, port: Int, trustRoots: TrustRoots?, on loop: EventLoop) throws {
+  init(
+    host: String, port: Int, trustRoots: TrustRoots?, on loops: EventLoopGroup,
+    connections: Int = 1
+  ) throws {
     var configuration = ChannelConfiguration()
-    configuration.eventLoop = loop
+    configuration.eventLoops = loops
+    configuration.connectionCount = connections
     if let trustRoots {
       configuration.transportSecurity = .tls(TLSClientConfiguration(trustRoots: trustRoots))
     }
@@ -53,9 +58,10 @@ struct AuthClientCaller: RefreshCaller {
   private let client: AuthClient
   private let refreshToken = Secret(SampleCall.refreshToken)
 
-  init(_ options: LoadOptions, on loop: EventLoop) throws {
+  init(_ options: LoadOptions, on loops: EventLoopGroup) throws {
     var configuration = AuthClientConfiguration()
-    configuration.channel.eventLoop = loop
+    configuration.channel.eventLoops = loops
+    configuration.channel.connectionCount = options.connections
     if let roots = options.trustRoots {
       configuration.tls = TLSClientConfiguration(trustRoots: roots)
     }
@@ -68,7 +74,8 @@ struct AuthClientCaller: RefreshCaller {
 
   func call() async throws {
     let key = try await client.refreshAPIKey(refreshToken)
-    guard key.apiKey.count == SampleCall.bundleSize, key.expiresAt.doesExpire else {
+    guard key.refreshToken?.count == SampleCall.refreshToken.utf8.count, key.expiresAt.doesExpire
+    else {
       throw UnexpectedAnswer()
     }
   }

@@ -46,7 +46,7 @@ enum IdleCommand {
     let before = try residentBytes(server.memory)
     let connections = try (0..<count).map { _ in try IdleConnection(port: server.port) }
     let after = try residentBytes(server.memory)
-    let fresh = try caller(server.port, on: EventLoop())
+    let fresh = try caller(server.port, on: EventLoopGroup(count: 1))
     let didAnswer = (try? await fresh.call()) != nil
     await fresh.close()
     return IdleReport(
@@ -58,7 +58,7 @@ enum IdleCommand {
   /// What one channel with a finished call adds to this process.
   @MainActor
   private static func clientBytes(_ count: Int, _ server: MeasuredServer) async throws -> Double {
-    let loop = try EventLoop()
+    let loop = EventLoopGroup(count: 1)
     // The first one brings what all share.
     let first = try caller(server.port, on: loop)
     try await first.call()
@@ -74,7 +74,7 @@ enum IdleCommand {
     return (after - before) / Double(count)
   }
 
-  private static func caller(_ port: Int, on loop: EventLoop) throws -> ChannelCaller {
+  private static func caller(_ port: Int, on loop: EventLoopGroup) throws -> ChannelCaller {
     try ChannelCaller(host: "127.0.0.1", port: port, trustRoots: nil, on: loop)
   }
 

@@ -1,3 +1,4 @@
+import GRPCTransport
 import Synchronization
 
 /// Takes latencies from any number of tasks at once, without a lock.
