@@ -21,7 +21,7 @@ public final class AuthClient: Sendable {
   private let metadata: RequestMetadata
   private let keyExpiry: ExpiresAt?
   /// What every request shows, and how calls are made: worked out once.
-  private let credentialText: String
+  private let wireCredential: WireSecret
   private let onceOptions: CallOptions
   private let repeatableOptions: CallOptions
   private let now: @Sendable () -> Date
@@ -48,8 +48,8 @@ public final class AuthClient: Sendable {
     self.now = now
     channels = try AuthChannels(credential.endpoints, configuration)
     metadata = try RequestMetadata(credential, configuration)
-    credentialText = credential.apiKey.reveal()
-    keyExpiry = (try? JWT(parsing: credentialText))?.expiresAt
+    wireCredential = WireSecret(credential.apiKey)
+    keyExpiry = (try? JWT(parsing: wireCredential.text))?.expiresAt
     onceOptions = CallOptions(deadline: configuration.deadline)
     repeatableOptions = CallOptions(
       deadline: configuration.deadline, retryPolicy: configuration.retryPolicy)
@@ -73,7 +73,7 @@ public final class AuthClient: Sendable {
     let expiry = try expiresIn.validForSeconds(at: now())
     let request = GenerateApiTokenRequest(
       expiry: expiry.map { .expires(.init(validForSeconds: $0)) } ?? .never(.init()),
-      authToken: credentialText, permissions: Permissions(scope))
+      authToken: wireCredential.text, permissions: Permissions(scope))
     let response = try await call(channels.control, AuthMethods.generateApiToken, request, onceOptions)
     return try GeneratedAPIKey(
       key: response.apiKey, refreshToken: response.refreshToken,
@@ -91,7 +91,7 @@ public final class AuthClient: Sendable {
     try requireCredential()
     try checkRefresh(refreshToken)
     let request = RefreshApiTokenRequest(
-      apiKey: credentialText, refreshToken: refreshToken.reveal())
+      apiKey: wireCredential.text, refreshToken: refreshToken.reveal())
     // Once the key has expired, the service refuses it for good.
     let canRepeat = keyExpiry?.isExpired(at: now()) != true
     let response = try await call(
@@ -119,7 +119,7 @@ public final class AuthClient: Sendable {
     if let tokenID { try RequestValidation.check(tokenID: tokenID) }
     let request = GenerateDisposableTokenRequest(
       expires: .init(validForSeconds: try expiresIn.validForSeconds(at: now()) ?? 0),
-      authToken: credentialText, permissions: Permissions(scope.permissions),
+      authToken: wireCredential.text, permissions: Permissions(scope.permissions),
       tokenID: tokenID ?? "")
     let response = try await call(
       channels.token, TokenMethods.generateDisposableToken, request, repeatableOptions)
