@@ -215,9 +215,13 @@ public final class Channel: Sendable {
   ) throws(RPCError) -> ClientCall {
     guard let lane = picker.pick() else { throw tooManyWaiting(trace) }
     let now = MonotonicTime.now
+    var deadline: MonotonicTime?
+    if let timeout = options.timeout ?? defaultTimeout {
+      deadline = now.advanced(byNanoseconds: timeout)
+    }
     return ClientCall(
       lane: lane, kind: kind, path: path, metadata: metadata, start: now,
-      deadline: (options.timeout ?? defaultTimeout).map(now.advanced(byNanoseconds:)),
+      deadline: deadline,
       waitForReady: options.waitForReady, maxMessageSize: configuration.maxReceiveMessageSize,
       retryPolicy: options.retryPolicyBox ?? defaultRetryPolicy, firstMessage: firstMessage,
       trace: trace)
