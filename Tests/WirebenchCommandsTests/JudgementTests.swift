@@ -3,30 +3,52 @@ import Testing
 @testable import WirebenchCommands
 
 @Suite struct JudgementTests {
+  private func target(_ value: Double?, _ bound: Target.Bound) -> Target {
+    Target(name: "calls/s", value: value, bound: bound)
+  }
+
   @Test("a bound is met at the bound itself, and a limit to stay below is not")
   func bounds() {
-    #expect(Target.ratio("", 6, to: 10, .atLeast(0.6)).verdict == .ok)
-    #expect(Target.ratio("", 5.9, to: 10, .atLeast(0.6)).verdict == .miss)
-    #expect(Target.ratio("", 25, to: 10, .atMost(2.5)).verdict == .ok)
-    #expect(Target.ratio("", 25.1, to: 10, .atMost(2.5)).verdict == .miss)
-    #expect(Target.ratio("", 10, to: 10, .below(1)).verdict == .miss)
-    #expect(Target.ratio("", 9.9, to: 10, .below(1)).verdict == .ok)
+    #expect(target(0.6, .atLeast(0.6)).verdict == .ok)
+    #expect(target(0.59, .atLeast(0.6)).verdict == .miss)
+    #expect(target(2.5, .atMost(2.5)).verdict == .ok)
+    #expect(target(2.51, .atMost(2.5)).verdict == .miss)
+    #expect(target(1, .below(1)).verdict == .miss)
+    #expect(target(0.99, .below(1)).verdict == .ok)
   }
 
   @Test("what was not measured is neither met nor missed")
   func missing() {
-    #expect(Target.ratio("", nil, to: 10, .atLeast(1)).verdict == .missing)
-    #expect(Target.ratio("", 10, to: nil, .atLeast(1)).verdict == .missing)
-    #expect(Target.ratio("", 10, to: 0, .atLeast(1)).verdict == .missing)
-    #expect(Target(name: "", value: .nan, bound: .atMost(1)).verdict == .missing)
+    #expect(target(nil, .atLeast(1)).verdict == .missing)
+    #expect(target(.nan, .atMost(1)).verdict == .missing)
+  }
+
+  @Test("a ratio is the median of the rounds' ratios, not the ratio of medians")
+  func ratios() {
+    let (ours, other) = (Cell.all[0], Cell.all[1])
+    var results = ComparisonResults()
+    #expect(results.ratio(.callsPerSecond, of: ours, to: other) == nil)
+    for (value, base) in [(10.0, 20.0), (30, 100), (500, 50)] {
+      results.add([.callsPerSecond: value], of: ours)
+      results.add([.callsPerSecond: base], of: other)
+    }
+    #expect(results.ratio(.callsPerSecond, of: ours, to: other) == 0.5)
+    // With a run missing, rounds are told apart no more: the medians have to do.
+    results.add([.callsPerSecond: 30], of: ours)
+    #expect(results.ratio(.callsPerSecond, of: ours, to: other) == 0.6)
+  }
+
+  @Test("what there is nothing to divide by has no ratio")
+  func division() {
+    var results = ComparisonResults()
+    results.add([.callsPerSecond: 1], of: Cell.all[0])
+    results.add([.callsPerSecond: 0], of: Cell.all[1])
+    #expect(results.ratio(.callsPerSecond, of: Cell.all[0], to: Cell.all[1]) == nil)
   }
 
   @Test("a row tells the target, its bound, the value and the verdict")
   func rows() {
-    #expect(
-      Target.ratio("calls/s", 1, to: 3, .atLeast(0.6)).row == [
-        "calls/s", "≥ 0.60×", "0.33×", "MISS",
-      ])
+    #expect(target(1.0 / 3, .atLeast(0.6)).row == ["calls/s", "≥ 0.60×", "0.33×", "MISS"])
     #expect(
       Target(name: "peak", value: 18.06, bound: .atMost(20), unit: "MB").row
         == ["peak", "≤ 20.00 MB", "18.06 MB", "ok"])
@@ -77,5 +99,18 @@ import Testing
     #expect(section(true)?.targets.map(\.verdict) == [.ok, .miss, .ok])
     #expect(section(false)?.targets.map(\.verdict) == [.ok, .miss, .miss])
     #expect(IdleSection.section("{}") == nil)
+  }
+
+  @Test("codec rows are judged by their ratio and their allocations")
+  func codec() throws {
+    func section(_ ratio: Double, _ allocations: Double) -> CompareReport.Section? {
+      CodecSection.section(
+        #"{"messages":[{"message":"M","way":"encode","bytes":591,"nanoseconds":500.0,"#
+          + "\"peerNanoseconds\":700.0,\"ratio\":\(ratio),\"allocations\":\(allocations),"
+          + #""allocationsNeeded":1}]}"#)
+    }
+    #expect(section(0.7, 1)?.targets.map(\.verdict) == [.ok, .ok])
+    #expect(section(1.6, 2)?.targets.map(\.verdict) == [.miss, .miss])
+    #expect(CodecSection.section("{}") == nil)
   }
 }

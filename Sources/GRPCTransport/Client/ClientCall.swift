@@ -370,7 +370,8 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   ///   - streamIsClosed: nothing is left to reset.
   ///   - repeating: whether the call may be sent again.
   private func finish(
-    _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false, repeating: Repeating = .allowed,
+    _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false,
+    repeating: Repeating = .allowed,
     on core: LoopCore
   ) {
     guard !isOver, let outcome else { return }

@@ -74,7 +74,8 @@ public final class AuthClient: Sendable {
     let request = GenerateApiTokenRequest(
       expiry: expiry.map { .expires(.init(validForSeconds: $0)) } ?? .never(.init()),
       authToken: wireCredential.text, permissions: Permissions(scope))
-    let response = try await call(channels.control, AuthMethods.generateApiToken, request, onceOptions)
+    let response = try await call(
+      channels.control, AuthMethods.generateApiToken, request, onceOptions)
     return try GeneratedAPIKey(
       key: response.apiKey, refreshToken: response.refreshToken,
       endpoint: endpoint(response.endpoint), validUntil: response.validUntil)

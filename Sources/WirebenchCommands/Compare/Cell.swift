@@ -48,8 +48,10 @@ struct Cell: Hashable {
   /// Everything that the targets ask for, in the order of a round.
   static let all: [Cell] = [false, true].flatMap { isTLS in
     let clients: [(Load, [ClientSystem])] = [
-      (.inFlight(64), ClientSystem.allCases), (.inFlight(512), [.h2load, .h2cli, .channel]),
-      (.inFlight(1), [.h2load, .h2cli, .grpccli, .channel]), (.inFlight(4_096), [.channel]),
+      (.inFlight(64), ClientSystem.allCases),
+      (.inFlight(512), [.h2load, .h2cli, .channel, .onLoop]),
+      (.inFlight(1), [.h2load, .h2cli, .grpccli, .channel, .onLoop]),
+      (.inFlight(4_096), [.channel]),
       (.oneCall, [.h2cli, .grpccli, .channel]),
     ]
     let servers = [ServerSystem.wirebench, .grpcsrv]

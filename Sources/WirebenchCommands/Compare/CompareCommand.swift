@@ -119,6 +119,9 @@ enum CompareCommand {
       sections += GrowthSection.measure(
         programs, upToTenMillion: options.isGrowthAsked, note: context.note)
     }
+    if options.includes(CodecSection.title) {
+      sections += CodecSection.measure(programs, rounds: options.rounds, note: context.note)
+    }
     if options.includes(IdleSection.title) {
       sections += IdleSection.measure(programs, note: context.note)
     }

@@ -15,6 +15,21 @@ struct ComparisonResults {
 
   func median(_ figure: Figure, of cell: Cell) -> Double? { samples(figure, of: cell)?.median }
 
+  /// The median over the rounds of one cell's figure to another's: what slows a machine down for a
+  /// while slows both runs of a round. Nil where one is not measured, or where there is nothing to
+  /// divide by.
+  func ratio(_ figure: Figure, of cell: Cell, to other: Cell) -> Double? {
+    let values = (runs[cell] ?? []).compactMap { $0[figure] }
+    let others = (runs[other] ?? []).compactMap { $0[figure] }
+    guard values.count == others.count else {
+      // A run failed: the rounds cannot be told any more.
+      guard let value = Samples(values)?.median, let other = Samples(others)?.median, other > 0
+      else { return nil }
+      return value / other
+    }
+    return Samples(zip(values, others).compactMap { $1 > 0 ? $0 / $1 : nil })?.median
+  }
+
   func contains(_ cell: Cell) -> Bool { runs[cell] != nil }
 
   private typealias Column = (title: String, figure: Figure, decimals: Int)
@@ -52,10 +67,7 @@ struct ComparisonResults {
     var h2load = cell
     h2load.client = .h2load
     h2load.server = .fastsrv
-    guard let value = median(.callsPerSecond, of: cell),
-      let other = median(.callsPerSecond, of: h2load), other > 0
-    else { return nil }
-    return value / other
+    return ratio(.callsPerSecond, of: cell, to: h2load)
   }
 
   private var firstResponses: MarkdownTable {

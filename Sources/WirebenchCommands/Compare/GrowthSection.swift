@@ -58,7 +58,10 @@ enum GrowthSection {
   }
 
   private static func spread(_ name: String, _ values: [Double]) -> Target {
-    .ratio("growth: \(name)", values.max(), to: values.min(), .atMost(1.1))
+    let ratio = values.max().flatMap { most in
+      values.min().flatMap { least in least > 0 ? most / least : nil }
+    }
+    return Target(name: "growth: \(name)", value: ratio, bound: .atMost(1.1))
   }
 
   /// Short runs vary, so they are made several times.

@@ -46,16 +46,6 @@ struct Target: Equatable {
   /// Behind the number: `×` for a ratio, `MB`, nothing for a count.
   var unit = "×"
 
-  /// The ratio of two figures; not measured where one is not, or where there is nothing to divide by.
-  static func ratio(
-    _ name: String, _ value: Double?, to other: Double?, _ bound: Bound
-  ) -> Target {
-    guard let value, let other, other > 0 else {
-      return Target(name: name, value: nil, bound: bound)
-    }
-    return Target(name: name, value: value / other, bound: bound)
-  }
-
   var verdict: Verdict {
     guard let value, value.isFinite else { return .missing }
     return bound.allows(value) ? .ok : .miss
