@@ -54,6 +54,23 @@ struct AuthClientTests {
     #expect(request?.permissions == Permissions(.superUser))
   }
 
+  @Test("counts its calls, those for keys and those for tokens together")
+  func metrics() async throws {
+    let service = ScriptedService(
+      generate: { _ in GenerateApiTokenResponse(apiKey: "K", endpoint: "e.test") },
+      disposable: { _ in GenerateDisposableTokenResponse(apiKey: "K", endpoint: "e.test") })
+    try await withClient(of: service) { client in
+      #expect(client.metrics == ChannelMetrics())
+      _ = try await client.generateAPIKey(scope: .superUser, expiresIn: .never)
+      _ = try await client.generateDisposableToken(
+        scope: .topicSubscribeOnly("c", topic: "t"), expiresIn: .minutes(1))
+      let metrics = client.metrics
+      #expect(metrics.callsFinished == [.ok: 2] && metrics.callsInFlight == 0)
+      #expect(metrics.latency.count == 2 && metrics.connectionsOpened == metrics.connectionsReady)
+      #expect(metrics.bytesSent > 0 && metrics.bytesReceived > 0)
+    }
+  }
+
   @Test("refreshes its key")
   func refresh() async throws {
     let service = ScriptedService(refresh: { _ in

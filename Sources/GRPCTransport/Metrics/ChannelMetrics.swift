@@ -14,7 +14,7 @@ public struct ChannelMetrics: Sendable, Equatable {
   public var retries: UInt64 = 0
   /// Connections that take calls now.
   public var connectionsReady = 0
-  /// Connections that were made, and tries to make one that failed, since the channel was made.
+  /// Connections that were made since the channel was made.
   public var connectionsOpened: UInt64 = 0
   /// Tries to connect that failed, since the channel was made.
   public var connectionsFailed: UInt64 = 0
@@ -24,6 +24,23 @@ public struct ChannelMetrics: Sendable, Equatable {
   public var bytesReceived: UInt64 = 0
   /// How long calls took, their retries included, from the caller's start to the end on the loop.
   public var latency = LatencyHistogram()
+
+  /// Nothing done yet.
+  public init() {}
+
+  /// Takes over what another channel has done and is doing.
+  public mutating func add(_ other: ChannelMetrics) {
+    callsWaiting += other.callsWaiting
+    callsOnStreams += other.callsOnStreams
+    callsFinished.merge(other.callsFinished, uniquingKeysWith: +)
+    retries += other.retries
+    connectionsReady += other.connectionsReady
+    connectionsOpened += other.connectionsOpened
+    connectionsFailed += other.connectionsFailed
+    bytesSent += other.bytesSent
+    bytesReceived += other.bytesReceived
+    latency.add(other.latency)
+  }
 
   /// Calls that have begun and not ended.
   public var callsInFlight: Int { callsWaiting + callsOnStreams }

@@ -7,6 +7,13 @@ struct AuthChannels: Sendable {
   let control: Channel
   let token: Channel
 
+  /// What both have done.
+  var metrics: ChannelMetrics {
+    var metrics = control.metrics
+    if token !== control { metrics.add(token.metrics) }
+    return metrics
+  }
+
   init(
     _ endpoints: Endpoints, _ configuration: AuthClientConfiguration
   ) throws(MomentoError) {

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 import GRPCCall
-import GRPCTransport
+public import GRPCTransport
 import MomentoAuthMessages
 import ProtobufWire
 
@@ -54,6 +54,9 @@ public final class AuthClient: Sendable {
     repeatableOptions = CallOptions(
       deadline: configuration.deadline, retryPolicy: configuration.retryPolicy)
   }
+
+  /// What the client's connections have done so far and are doing now. Costs the calls nothing.
+  public var metrics: ChannelMetrics { channels.metrics }
 
   /// Makes an API key.
   ///
