@@ -16,7 +16,6 @@ package struct RetryMachine: Sendable {
   private var backoffStep = 0
   private var unsentRetries = 0
   private var hasRetriedRefusal = false
-  private var isCommitted = false
 
   package init(policy: RetryPolicy?) {
     self.policy = policy
@@ -25,21 +24,12 @@ package struct RetryMachine: Sendable {
   /// How often the server has been asked, for `grpc-previous-rpc-attempts`.
   package var previousAttempts: Int { retries }
 
-  /// A response began, or the request outgrew what is kept of it: there is no way back (A6, When
-  /// Retries are Valid).
-  package mutating func commit() {
-    isCommitted = true
-  }
-
-  /// An attempt succeeded.
-  package mutating func attemptSucceeded(throttle: inout RetryThrottle) {
-    isCommitted = true
-    throttle.recordSuccess()
-  }
-
   /// An attempt failed.
+  ///
+  /// - Parameter isCommitted: a response began, or the request outgrew what is kept of it: there is
+  ///   no way back (A6, When Retries are Valid).
   package mutating func attemptFailed(
-    _ outcome: CallOutcome, throttle: inout RetryThrottle, random: UInt64
+    _ outcome: CallOutcome, isCommitted: Bool = false, throttle: inout RetryThrottle, random: UInt64
   ) -> Decision {
     guard !isCommitted else { return .fail }
     if mayRetryTransparently(outcome.delivery) { return .retryNow }

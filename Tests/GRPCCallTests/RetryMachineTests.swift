@@ -56,9 +56,8 @@ struct RetryMachineTests {
   @Test("a call whose response began has no way back, not even unprocessed")
   func committed() {
     var machine = RetryMachine(policy: RetryPolicy())
-    machine.commit()
-    #expect(machine.failed(.unavailable, .notSent) == .fail)
-    #expect(machine.failed(.unavailable) == .fail)
+    #expect(machine.failed(.unavailable, .notSent, isCommitted: true) == .fail)
+    #expect(machine.failed(.unavailable, isCommitted: true) == .fail)
   }
 
   @Test("the server's push-back replaces the wait and starts the back-off anew")
@@ -82,8 +81,7 @@ struct RetryMachineTests {
     #expect(machine.failed(.unavailable, throttle: &throttle) != .fail)
     #expect(machine.failed(.unavailable, throttle: &throttle) == .fail)
     #expect(!throttle.allowsRetry)
-    var other = RetryMachine(policy: nil)
-    other.attemptSucceeded(throttle: &throttle)
+    throttle.recordSuccess()
     #expect(throttle.allowsRetry)
   }
 
@@ -111,20 +109,23 @@ struct RetryMachineTests {
 
 extension RetryMachine {
   fileprivate mutating func failed(
-    _ code: StatusCode, _ delivery: Delivery = .answered, pushback: String? = nil
+    _ code: StatusCode, _ delivery: Delivery = .answered, pushback: String? = nil,
+    isCommitted: Bool = false
   ) -> Decision {
     var throttle = RetryThrottle()
-    return failed(code, delivery, pushback: pushback, throttle: &throttle)
+    return failed(
+      code, delivery, pushback: pushback, isCommitted: isCommitted, throttle: &throttle)
   }
 
   fileprivate mutating func failed(
     _ code: StatusCode, _ delivery: Delivery = .answered, pushback: String? = nil,
-    throttle: inout RetryThrottle
+    isCommitted: Bool = false, throttle: inout RetryThrottle
   ) -> Decision {
     var outcome = CallOutcome(status: Status(code), fault: .peer, delivery: delivery)
     if let pushback {
       outcome.trailers.append(unchecked: "grpc-retry-pushback-ms", .ascii(pushback))
     }
-    return attemptFailed(outcome, throttle: &throttle, random: BackoffTests.middle)
+    return attemptFailed(
+      outcome, isCommitted: isCommitted, throttle: &throttle, random: BackoffTests.middle)
   }
 }

@@ -436,11 +436,12 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     var judged = outcome
     if repeating == .byPolicy { judged.delivery = .unknown }
     let channel = lane.core.value(on: core)
-    guard !isCommitted, unsafe outbound.canReplay, !channel.isShutDown else { return false }
+    guard !channel.isShutDown else { return false }
     var machine = retry ?? RetryMachine(policy: retryPolicy?.policy)
     defer { retry = machine }
     let decision = machine.attemptFailed(
-      judged, throttle: &channel.throttle, random: UInt64.random(in: .min ... .max))
+      judged, isCommitted: unsafe isCommitted || !outbound.canReplay, throttle: &channel.throttle,
+      random: UInt64.random(in: .min ... .max))
     let wait: Duration
     switch decision {
     case .fail: return false
