@@ -9,6 +9,7 @@ public final class EventLoopGroup: Sendable {
 
   /// How many loops the group has at most.
   public let count: Int
+  private let busyPolling: Bool
   private let state = Locked(State())
 
   /// The loops of the process: as many as it has cores, at most 8.
@@ -17,9 +18,12 @@ public final class EventLoopGroup: Sendable {
 
   /// A group of its own.
   ///
-  /// - Parameter count: how many loops, at least 1.
-  public init(count: Int) {
+  /// - Parameters:
+  ///   - count: how many loops, at least 1.
+  ///   - busyPolling: as in ``EventLoop/init(busyPolling:)``.
+  public init(count: Int, busyPolling: Bool = true) {
     self.count = max(1, count)
+    self.busyPolling = busyPolling
   }
 
   /// The next loop, each in its turn.
@@ -31,7 +35,7 @@ public final class EventLoopGroup: Sendable {
       state.next = index + 1
       if index < state.loops.count { return .success(state.loops[index]) }
       return Result { () throws(SocketError) in
-        let loop = try EventLoop()
+        let loop = try EventLoop(busyPolling: busyPolling)
         state.loops.append(loop)
         return loop
       }

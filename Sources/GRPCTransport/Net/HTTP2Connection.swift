@@ -98,19 +98,17 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     if readiness.contains(.readable) { readAvailable(on: core) }
   }
 
-  /// Reads a few times at most: one busy connection may not starve the others.
+  /// Reads once a turn, and no more than a few dozen answers fill: then what they lead to is on its way
+  /// while the peer is still at the rest, and one busy connection cannot starve the others.
   private func readAvailable(on core: LoopCore) {
-    for _ in 0..<1 where state != .closed {
-      let buffer = unsafe core.readBuffer.bytes
-      switch unsafe socket.receive(into: buffer) {
-      case .bytes(let count):
-        unsafe received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), on: core)
-        if count < buffer.count { return }
-      case .wouldBlock: return
-      case .endOfFile: return endOfFile(on: core)
-      case .failed(let error):
-        return close(ConnectionFailure(error, phase: currentPhase), on: core)
-      }
+    guard state != .closed else { return }
+    let buffer = unsafe core.readBuffer.bytes
+    switch unsafe socket.receive(into: buffer) {
+    case .bytes(let count):
+      unsafe received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), on: core)
+    case .wouldBlock: break
+    case .endOfFile: endOfFile(on: core)
+    case .failed(let error): close(ConnectionFailure(error, phase: currentPhase), on: core)
     }
   }
 
