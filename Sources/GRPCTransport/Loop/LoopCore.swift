@@ -30,7 +30,9 @@ final class LoopCore {
   private(set) var now = MonotonicTime.now
   /// Scratch memory of a turn: what was read, what it meant, what is to be sent. One for all
   /// connections, so that an idle one costs none.
-  var readBuffer = ScratchBuffer(count: 16384)
+  ///
+  /// What is read at once has room for one TLS record of the largest size (RFC 8446 §5.2).
+  var readBuffer = ScratchBuffer(count: 16_384 + 1_024)
   var plaintextBuffer = ScratchBuffer(count: 32_768)
   @exclusivity(unchecked) var batch = HTTP2EventBatch()
   @exclusivity(unchecked) var output: [UInt8] = []
