@@ -72,13 +72,18 @@ package struct ServerCallMachine: Sendable {
 
   private var inbound = Inbound.awaitingHeaders
   private var outbound = Outbound.idle
-  private var block = RequestBlock()
+  private var block: RequestBlock
   private var deframer: MessageDeframer
   private var kind = CallKind.bidirectionalStreaming
   private var hasRequestMessage = false
   private var hasResponseMessage = false
 
-  package init(maxMessageSize: Int = MessageDeframer.defaultMaxMessageSize) {
+  /// - Parameter known: texts that the request may have in common with one before it.
+  package init(
+    maxMessageSize: Int = MessageDeframer.defaultMaxMessageSize,
+    known: RequestTexts = RequestTexts()
+  ) {
+    block = RequestBlock(known: known)
     self.deframer = MessageDeframer(maxMessageSize: maxMessageSize, side: .server)
   }
 
@@ -111,14 +116,12 @@ extension ServerCallMachine {
   }
 
   private mutating func judge(endStream: Bool) -> HeadersAction {
-    let received = block
-    block = RequestBlock()
     inbound = endStream ? .halfClosed : .closed
-    guard received.isPost else { return .rejectHTTP(status: 405) }
-    guard received.contentType == .grpc else { return .rejectHTTP(status: 415) }
-    if let status = received.refusal { return .rejectGRPC(status) }
+    guard block.isPost else { return .rejectHTTP(status: 405) }
+    guard block.isGRPC else { return .rejectHTTP(status: 415) }
+    if let status = block.refusal { return .rejectGRPC(status) }
     inbound = .receiving
-    return .accept(received.head)
+    return .accept(block.takeHead())
   }
 
   /// The request's path leads to a method of this kind. Until it is told, the machine counts no

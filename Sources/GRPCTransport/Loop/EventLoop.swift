@@ -96,6 +96,8 @@ public final class EventLoop: TaskExecutor {
       if mayBlock { attendInbox() }
       perform(&work, core)
       performLocal(core)
+      // A second time, so that a handler on the loop that has its answer by now gives it this turn.
+      performLocal(core)
       core.flushAll()
       if core.resumeWaiters(), core.callsInFlight == 0, unsafe local.isEmpty {
         // The loop has nothing left to wait for but the callers that it has just let go on. On a
@@ -130,7 +132,7 @@ public final class EventLoop: TaskExecutor {
     work.removeAll(keepingCapacity: true)
   }
 
-  /// Work that the loop's own work gave it. What that gives in turn waits for the next round, so
+  /// Work that the loop's own work gave it. What that gives in turn waits for its next time, so
   /// that sockets are not starved.
   private func performLocal(_ core: LoopCore) {
     guard unsafe !local.isEmpty else { return }

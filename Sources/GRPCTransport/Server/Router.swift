@@ -54,7 +54,7 @@ public protocol GRPCService: Sendable {
 
 /// The methods of a server, by path.
 public struct Router: Sendable {
-  var handlers: [String: RPCHandler] = [:]
+  private(set) var handlers: [String: RPCHandler] = [:]
 
   init() {}
 
@@ -69,17 +69,23 @@ public struct Router: Sendable {
   }
 
   /// Answers a method of one request and one response.
+  @inlinable
   public mutating func unary<Request: WireMessage, Response: WireMessage>(
     _ method: MethodDescriptor<Request, Response>,
     _ body:
       @escaping @Sendable (Request, ServerContext) async throws -> ServerResponse<Response>
   ) {
-    handlers[method.path] = RPCHandler(kind: .unary) { stream in
-      let response = try await body(try await stream.onlyRequest(), stream.context)
-      try stream.send(metadata: response.metadata)
-      try stream.enqueue(response.message)
-      return response.trailers
+    addUnary(method.path) { bytes, context, limit in
+      let response = try await body(try decodedRequest(bytes), context)
+      return UnaryAnswer(
+        message: try framedResponse(response.message, limit: limit),
+        metadata: response.metadata, trailers: response.trailers)
     }
+  }
+
+  @usableFromInline
+  mutating func addUnary(_ path: String, _ run: @escaping UnaryHandler) {
+    handlers[path] = .unary(run)
   }
 
   /// Answers a method of one request and any number of responses.
@@ -89,7 +95,7 @@ public struct Router: Sendable {
       @escaping @Sendable (Request, ResponseWriter<Response>, ServerContext) async throws ->
       Metadata
   ) {
-    handlers[method.path] = RPCHandler(kind: .serverStreaming) { stream in
+    handlers[method.path] = RPCHandler.streaming(.serverStreaming) { stream in
       try await body(
         try await stream.onlyRequest(), ResponseWriter(stream: stream), stream.context)
     }
@@ -102,7 +108,7 @@ public struct Router: Sendable {
       @escaping @Sendable (RequestStream<Request>, ServerContext) async throws ->
       ServerResponse<Response>
   ) {
-    handlers[method.path] = RPCHandler(kind: .clientStreaming) { stream in
+    handlers[method.path] = .streaming(.clientStreaming) { stream in
       let response = try await body(RequestStream(stream: stream), stream.context)
       try stream.send(metadata: response.metadata)
       try stream.enqueue(response.message)
@@ -118,21 +124,24 @@ public struct Router: Sendable {
         RequestStream<Request>, ResponseWriter<Response>, ServerContext
       ) async throws -> Metadata
   ) {
-    handlers[method.path] = RPCHandler(kind: .bidirectionalStreaming) { stream in
+    handlers[method.path] = .streaming(.bidirectionalStreaming) { stream in
       try await body(
         RequestStream(stream: stream), ResponseWriter(stream: stream), stream.context)
     }
   }
 }
 
-/// A method's handler without its types. It returns the trailers of an OK answer.
-struct RPCHandler: Sendable {
-  let kind: CallKind
-  let run: @Sendable (ServerStream) async throws -> Metadata
+/// A method's handler without its types.
+enum RPCHandler: Sendable {
+  case unary(UnaryHandler)
+  /// It returns the trailers of an OK answer.
+  case streaming(CallKind, @Sendable (ServerStream) async throws -> Metadata)
 
-  init(kind: CallKind, _ run: @escaping @Sendable (ServerStream) async throws -> Metadata) {
-    self.kind = kind
-    self.run = run
+  var kind: CallKind {
+    switch self {
+    case .unary: .unary
+    case .streaming(let kind, _): kind
+    }
   }
 }
 

@@ -2,44 +2,97 @@ import GRPCCall
 import HTTP2Session
 
 /// One call that a client has made, on the loop.
-final class ServerCall: TimerTarget {
+///
+/// `@unchecked Sendable`: the loop alone touches it, but for `unaryOutcome`, which the task of a
+/// unary handler writes once before it submits the call, and which the loop reads behind that.
+final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private enum Output {
     case nothingSent
     case headersSent
     case finished
   }
 
+  /// What answers the call.
+  private enum Handling {
+    case nothing
+    /// The handler begins once its request is complete.
+    case unary(UnaryHandler, ServerContext)
+    case streaming(ServerStream)
+  }
+
+  /// How the handler of a unary call has ended.
+  private enum UnaryOutcome {
+    case pending
+    case answer(UnaryAnswer)
+    case failure(RPCStatusError)
+  }
+
   let stream: StreamHandle
-  /// Invariant: the connection owns its calls, and lets go of them before it goes.
-  private weak var connection: ServerConnection?
-  private var machine: ServerCallMachine
-  private var handlerStream: ServerStream?
+  /// The connection owns its calls; the circle is cut when the stream is over.
+  private var connection: ServerConnection?
+  /// Invariant of these three: on the loop alone, and no access calls anything that could reach the
+  /// same one again.
+  @exclusivity(unchecked) private var machine: ServerCallMachine
+  @exclusivity(unchecked) private var handling = Handling.nothing
+  @exclusivity(unchecked) private var output = Output.nothingSent
+  private var unaryOutcome = UnaryOutcome.pending
+  private var request: [UInt8] = []
   private var task: Task<Void, Never>?
-  private var output = Output.nothingSent
-  private var initialMetadata = Metadata()
   private var deadlineTimer: TimerID?
   private var withheldWindow = 0
-  private(set) var requestIsOver = false
+  private var unannouncedWindow = 0
+  private var requestIsOver = false
 
-  init(stream: StreamHandle, connection: ServerConnection) {
+  init(stream: StreamHandle, connection: ServerConnection, known: RequestTexts) {
     self.stream = stream
     self.connection = connection
-    machine = ServerCallMachine(maxMessageSize: connection.maxReceiveMessageSize)
+    unsafe machine = ServerCallMachine(
+      maxMessageSize: connection.maxReceiveMessageSize, known: known)
+  }
+
+  // MARK: Events of the stream
+
+  /// Takes the events from `index` on that are about this call's stream.
+  ///
+  /// - Returns: the index behind the last of them.
+  func received(
+    _ batch: borrowing HTTP2EventBatch, from index: Int, on core: LoopCore
+  ) -> Int {
+    let events = batch.events.span
+    let arena = batch.arena.span
+    var index = index
+    while index < events.count, events[index].isAbout(stream) {
+      received(events[index], arena, on: core)
+      index += 1
+    }
+    return index
+  }
+
+  private func received(_ event: HTTP2Event, _ arena: Span<UInt8>, on core: LoopCore) {
+    switch event {
+    case .headerField(_, let name, let value):
+      unsafe machine.receivedField(
+        name: arena.extracting(name.indices), value: arena.extracting(value.indices))
+    case .headersEnded(_, let endStream): receivedEndOfHeaders(endStream, on: core)
+    case .headerListTooLarge:
+      finish(
+        Status(.resourceExhausted, "the header list is larger than the limit"), on: core)
+    case .data(_, let range): receivedData(arena.extracting(range.indices), on: core)
+    case .dataEnded: receivedEndOfStream(on: core)
+    case .bodyDrained: if let queues { queues.gate.drained() }
+    case .endStreamSent: endStreamSent(on: core)
+    case .streamClosed: closed(on: core)
+    default: break
+    }
   }
 
   // MARK: The request
 
-  func receivedField(_ name: ByteRange, _ value: ByteRange, _ batch: HTTP2EventBatch) {
-    batch.withBytes(name) { name in
-      batch.withBytes(value) { value in machine.receivedField(name: name, value: value) }
-    }
-  }
-
-  func receivedEndOfHeaders(endStream: Bool, on core: LoopCore) {
-    switch machine.receivedEndOfHeaders(endStream: endStream) {
+  private func receivedEndOfHeaders(_ endStream: Bool, on core: LoopCore) {
+    switch unsafe machine.receivedEndOfHeaders(endStream: endStream) {
     case .accept(let head): accept(head, on: core)
     case .rejectHTTP(let status): rejectHTTP(status, on: core)
-    case .rejectGRPC(let status): finish(status, trailers: [:], on: core)
+    case .rejectGRPC(let status): finish(status, on: core)
     case .failed(let status): refuse(status, on: core)
     case .trailers, .ignored: break
     }
@@ -47,79 +100,80 @@ final class ServerCall: TimerTarget {
   }
 
   private func accept(_ head: RequestHead, on core: LoopCore) {
-    guard let connection else { return }
-    guard let handler = connection.router.handler(for: head.path) else {
-      let what = connection.router.hasService(of: head.path) ? "method" : "service"
-      return finish(
-        Status(.unimplemented, "unknown \(what): \(head.path)"), trailers: [:],
-        on: core)
+    guard let connection, unsafe output != .finished else { return }
+    guard let handler = connection.handler(for: head) else {
+      let what = connection.hasService(of: head.path) ? "method" : "service"
+      return finish(Status(.unimplemented, "unknown \(what): \(head.path)"), on: core)
     }
-    machine.routed(to: handler.kind)
-    let holder = LoopBound(self, on: connection.loop)
-    let stream = ServerStream(
-      call: holder, context: context(head, connection.peer),
-      maxSendMessageSize: connection.maxSendMessageSize)
-    handlerStream = stream
+    unsafe machine.routed(to: handler.kind)
     if let timeout = head.timeout {
       deadlineTimer = core.setTimer(after: timeout, self, kind: 0)
     }
-    task = Task { await answer(handler, stream) }
-  }
-
-  private func context(_ head: RequestHead, _ peer: String) -> ServerContext {
-    ServerContext(
-      metadata: head.metadata, peer: peer, path: head.path, authority: head.authority,
-      deadline: head.timeout.map { ContinuousClock.now.advanced(by: $0) })
-  }
-
-  func receivedData(_ range: ByteRange, _ batch: HTTP2EventBatch, on core: LoopCore) {
-    guard !requestIsOver, let queue = handlerStream?.queue else {
-      connection?.consume(range.count, on: stream, core)
-      return
+    let context = ServerContext(head, peer: connection.peer)
+    switch handler {
+    case .unary(let run): unsafe handling = .unary(run, context)
+    case .streaming(_, let run): begin(run, context, connection)
     }
-    var failure: Status?
-    batch.withBytes(range) { bytes in
-      var offset = 0
-      parsing: while true {
-        switch machine.receivedData(bytes, from: &offset) {
-        case .needsMoreData: break parsing
-        case .message(let message): queue.push(message)
-        case .failed(let status):
-          failure = status
-          break parsing
-        }
+  }
+
+  private func receivedData(_ bytes: Span<UInt8>, on core: LoopCore) {
+    guard !requestIsOver else { return openWindow(by: bytes.count, on: core) }
+    var offset = 0
+    while true {
+      switch unsafe machine.receivedData(bytes, from: &offset) {
+      case .needsMoreData: return openWindow(by: bytes.count, on: core)
+      case .message(let message): deliver(message)
+      case .failed(let status): return refuse(status, on: core)
       }
     }
-    if let failure { return refuse(failure, on: core) }
-    if queue.isFull() {
-      withheldWindow += range.count
-    } else {
-      connection?.consume(range.count + withheldWindow, on: stream, core)
-      withheldWindow = 0
-    }
   }
 
-  func receivedEndOfStream(on core: LoopCore) {
-    guard !requestIsOver, let handlerStream else { return }
+  private func deliver(_ message: [UInt8]) {
+    if let queues { queues.queue.push(message) } else { request = message }
+  }
+
+  private func receivedEndOfStream(on core: LoopCore) {
+    guard !requestIsOver else { return }
     requestIsOver = true
-    switch machine.receivedEndOfStream() {
-    case .halfClosed: handlerStream.queue.finish(.complete)
+    switch unsafe machine.receivedEndOfStream() {
+    case .halfClosed: completeRequest()
     case .failed(let status): refuse(status, on: core)
     case .ignored: break
     }
   }
 
-  func headerListTooLarge(on core: LoopCore) {
-    finish(
-      Status(.resourceExhausted, "the header list is larger than the limit"),
-      trailers: [:], on: core)
+  private func completeRequest() {
+    switch unsafe handling {
+    case .nothing: break
+    case .unary(let handler, let context): begin(handler, context)
+    case .streaming(let stream): stream.queue.finish(.complete)
+    }
   }
 
   /// The request is at fault: the client hears at once, and the handler stops.
   private func refuse(_ status: Status, on core: LoopCore) {
     requestIsOver = true
-    handlerStream?.queue.finish(.failed(status))
-    finish(status, trailers: [:], on: core)
+    queues?.queue.finish(.failed(status))
+    finish(status, on: core)
+  }
+
+  // MARK: The stream's window
+
+  /// An eighth of the smallest window that HTTP/2 begins with (RFC 9113 §6.9.2), so that a peer
+  /// never runs dry for what is withheld here.
+  private static let windowStep = 8_192
+
+  /// Gives the stream's window back in steps: most requests are over before the first.
+  private func openWindow(by count: Int, on core: LoopCore) {
+    if let queues, queues.queue.isFull() {
+      withheldWindow += count
+      return
+    }
+    unannouncedWindow += count + withheldWindow
+    withheldWindow = 0
+    guard unannouncedWindow >= Self.windowStep else { return }
+    connection?.consume(unannouncedWindow, on: stream, core)
+    unannouncedWindow = 0
   }
 
   func releaseWindow(on core: LoopCore) {
@@ -128,91 +182,166 @@ final class ServerCall: TimerTarget {
     withheldWindow = 0
   }
 
-  // MARK: The response
+  // MARK: The handler
 
-  func send(metadata: Metadata, on core: LoopCore) {
-    guard output == .nothingSent else { return }
-    initialMetadata = metadata
-    sendHeaders(on: core)
+  private var queues: ServerStream? {
+    if case .streaming(let stream) = unsafe handling { stream } else { nil }
   }
 
-  private func sendHeaders(on core: LoopCore) {
-    guard output == .nothingSent else { return }
-    output = .headersSent
-    let fields =
-      initialMetadata.isEmpty
-      ? ResponseBlocks.initial : SubmittableHeaders(ResponseHeaders.initial(metadata: initialMetadata))
+  private func begin(
+    _ handler: @escaping @Sendable (ServerStream) async throws -> Metadata,
+    _ context: ServerContext, _ connection: ServerConnection
+  ) {
+    let stream = ServerStream(
+      call: LoopBound(self, on: connection.loop), context: context,
+      maxSendMessageSize: connection.maxSendMessageSize)
+    unsafe handling = .streaming(stream)
+    task = Task(executorPreference: connection.handlerExecutor) {
+      do {
+        stream.finish(.ok, trailers: try await handler(stream))
+      } catch {
+        let error = RPCStatusError(thrown: error)
+        stream.finish(error.status, trailers: error.trailers)
+      }
+    }
+  }
+
+  private func begin(_ handler: @escaping UnaryHandler, _ context: ServerContext) {
+    guard let connection, unsafe output != .finished else { return }
+    var request: [UInt8] = []
+    swap(&request, &self.request)
+    unsafe handling = .nothing
+    let limit = connection.maxSendMessageSize
+    let loop = connection.loop
+    task = Task(executorPreference: connection.handlerExecutor) { [request] in
+      do {
+        self.unaryOutcome = .answer(try await handler(request, context, limit))
+      } catch {
+        self.unaryOutcome = .failure(RPCStatusError(thrown: error))
+      }
+      loop.submit(self)
+    }
+  }
+
+  /// The handler of a unary call has ended.
+  func run(on core: LoopCore) {
+    var outcome = UnaryOutcome.pending
+    swap(&outcome, &unaryOutcome)
+    // It needs no cancelling any more.
+    task = nil
+    switch outcome {
+    case .pending: break
+    case .answer(let answer): send(answer, on: core)
+    case .failure(let error): finish(error.status, trailers: error.trailers, on: core)
+    }
+  }
+
+  // MARK: The response
+
+  /// Sends the whole answer of a unary call.
+  private func send(_ answer: UnaryAnswer, on core: LoopCore) {
+    guard unsafe output != .finished else { return }
+    unsafe output = .finished
+    core.cancelTimer(&deadlineTimer)
     connection?.withSession(on: core) { session throws(HTTP2Error) in
-      try session.submitResponse(fields, on: self.stream)
+      try session.submitResponse(ResponseBlocks.initial(answer.metadata), on: stream)
+      try session.send(
+        answer.message, on: stream, end: .trailers(ResponseBlocks.trailers(.ok, answer.trailers)))
+    }
+  }
+
+  func send(metadata: Metadata, on core: LoopCore) {
+    guard unsafe output == .nothingSent else { return }
+    unsafe output = .headersSent
+    connection?.withSession(on: core) { session throws(HTTP2Error) in
+      try session.submitResponse(ResponseBlocks.initial(metadata), on: stream)
     }
   }
 
   func send(_ framed: [UInt8], on core: LoopCore) {
-    guard output != .finished else { return }
-    sendHeaders(on: core)
+    guard unsafe output != .finished else { return }
+    send(metadata: Metadata(), on: core)
     connection?.withSession(on: core) { session throws(HTTP2Error) in
-      try session.send(framed, on: self.stream)
+      try session.send(framed, on: stream)
     }
   }
 
-  func finish(_ status: Status, trailers: Metadata, on core: LoopCore) {
-    guard output != .finished else { return }
-    let headersWereSent = output == .headersSent
-    output = .finished
+  func finish(_ status: Status, trailers: Metadata = Metadata(), on core: LoopCore) {
+    guard unsafe output != .finished else { return }
+    let headersWereSent = unsafe output == .headersSent
+    unsafe output = .finished
     core.cancelTimer(&deadlineTimer)
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       if headersWereSent {
         let block = ResponseBlocks.trailers(status, trailers)
-        try session.send([], on: self.stream, end: .trailers(block))
+        try session.send([], on: stream, end: .trailers(block))
       } else {
         let block = SubmittableHeaders(ResponseHeaders.trailersOnly(status, metadata: trailers))
-        try session.submitHeadersOnlyResponse(block, on: self.stream)
+        try session.submitHeadersOnlyResponse(block, on: stream)
       }
     }
     cancelHandler()
   }
 
   private func rejectHTTP(_ status: Int, on core: LoopCore) {
-    output = .finished
+    unsafe output = .finished
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       try session.submitHeadersOnlyResponse(
-        SubmittableHeaders(ResponseHeaders.httpRejection(status: status)), on: self.stream)
+        SubmittableHeaders(ResponseHeaders.httpRejection(status: status)), on: stream)
     }
   }
 
-  func bodyDrained() { handlerStream?.gate.drained() }
+  /// An answer that is complete before its request tells the client to stop sending
+  /// (RFC 9113 §8.1): RST_STREAM with NO_ERROR, after the answer.
+  private func endStreamSent(on core: LoopCore) {
+    guard !requestIsOver else { return }
+    connection?.withSession(on: core) { session throws(HTTP2Error) in
+      try session.reset(stream, code: .noError)
+    }
+  }
 
   // MARK: The end
 
   func timerFired(_ kind: Int, on core: LoopCore) {
     deadlineTimer = nil
     finish(
-      Status(.deadlineExceeded, "the deadline passed before the answer was ready"),
-      trailers: [:], on: core)
+      Status(.deadlineExceeded, "the deadline passed before the answer was ready"), on: core)
+  }
+
+  private func closed(on core: LoopCore) {
+    let connection = connection
+    letGo(on: core)
+    connection?.closed(self, on: core)
   }
 
   /// The stream is over, whether it was answered or not.
-  func closed(on core: LoopCore) {
-    output = .finished
+  func letGo(on core: LoopCore) {
+    unsafe output = .finished
+    requestIsOver = true
     core.cancelTimer(&deadlineTimer)
     cancelHandler()
-    // The handler's side refers back to this call.
-    handlerStream = nil
+    // The connection and the handler's side refer back to this call.
+    connection = nil
+    unsafe handling = .nothing
   }
 
   private func cancelHandler() {
     task?.cancel()
     task = nil
-    handlerStream?.gate.close()
-    handlerStream?.queue.finish(.cancelled)
+    guard let queues else { return }
+    queues.gate.close()
+    queues.queue.finish(.cancelled)
   }
 }
 
 /// Header blocks that most answers share.
 private enum ResponseBlocks {
-  static let initial = SubmittableHeaders(ResponseHeaders.initial(metadata: [:]))
-  private static let ok = SubmittableHeaders(
-    ResponseHeaders.trailers(.ok))
+  private static let initial = SubmittableHeaders(ResponseHeaders.initial())
+  private static let ok = SubmittableHeaders(ResponseHeaders.trailers(.ok))
+
+  static func initial(_ metadata: Metadata) -> SubmittableHeaders {
+    metadata.isEmpty ? initial : SubmittableHeaders(ResponseHeaders.initial(metadata: metadata))
+  }
 
   static func trailers(_ status: Status, _ trailers: Metadata) -> SubmittableHeaders {
     if status.code == .ok, status.message.isEmpty, status.details.isEmpty, trailers.isEmpty {
@@ -222,20 +351,10 @@ private enum ResponseBlocks {
   }
 }
 
-/// Runs a handler, and turns however it ends into a status.
-@concurrent
-private func answer(_ handler: RPCHandler, _ stream: ServerStream) async {
-  do {
-    let trailers = try await handler.run(stream)
-    stream.finish(.ok, trailers: trailers)
-  } catch let error as RPCStatusError {
-    stream.finish(error.status, trailers: error.trailers)
-  } catch is CancellationError {
-    stream.finish(
-      Status(.cancelled, "the handler was cancelled"), trailers: [:])
-  } catch {
-    // The text of an unknown error may hold anything, so it stays here.
-    stream.finish(
-      Status(.unknown, "the handler failed"), trailers: [:])
+extension ServerContext {
+  fileprivate init(_ head: RequestHead, peer: String) {
+    self.init(
+      metadata: head.metadata, peer: peer, path: head.path, authority: head.authority,
+      deadline: head.timeout.map { ContinuousClock.now.advanced(by: $0) })
   }
 }

@@ -29,6 +29,17 @@ public struct ServerConfiguration: Sendable {
   public var handshakeTimeout: Duration = .seconds(20)
   /// How long calls may run on after ``Server/shutdown()`` before they are cut off.
   public var shutdownGrace: Duration = .seconds(30)
+  /// How long, once it has no call, a connection waits at the end for the client to answer the PING
+  /// that tells whether another call is on its way. Within ``shutdownGrace``.
+  package var shutdownPingTimeout: Duration = .seconds(1)
+  /// Whether handlers run on the loop of the call's connection instead of on the threads that Swift
+  /// has for tasks.
+  ///
+  /// A handler's task then prefers its connection's ``EventLoop`` as executor: it starts and is
+  /// answered without a hop to another thread, most often within one turn of the loop. In return it
+  /// must not block, nor compute for long, because every connection of the loop waits for it. It is
+  /// good for handlers that only compute a little, or that mostly wait for something.
+  public var runsHandlersOnLoops: Bool = false
   /// Sees the bytes of every connection.
   public var wireTap: (any WireTap)?
   /// The loops that serve the connections.

@@ -4,23 +4,31 @@ import TLSSession
 
 /// One connection of a server, and the calls that run on it.
 final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
-  private enum TimerKind { static let handshake = 0, grace = 1 }
+  private enum TimerKind { static let handshake = 0, grace = 1, ping = 2 }
 
   /// The payload of the PING that measures one round trip of a graceful end.
   private static let shutdownPing: UInt64 = 0x6772_6163_6566_756c
 
   let loop: EventLoop
-  let router: Router
+  private let router: Router
   let peer: String
   private let configuration: ServerConfiguration
   private let onClose: (ServerConnection) -> Void
   private var connection: HTTP2Connection?
-  private var calls: [ServerCall?] = []
+  /// By slot of the session's streams.
+  ///
+  /// Invariant: on the loop alone, and no access reaches it again from within.
+  @exclusivity(unchecked) private var calls: [ServerCall?] = []
   private var callCount = 0
   private var hasPeerSettings = false
   private var isShuttingDown = false
   private var timer: TimerID?
+  private var pingTimer: TimerID?
+  /// What the last request was called: most of those that follow are called the same.
+  private var lastRoute: (texts: RequestTexts, handler: RPCHandler)?
 
+  /// Where handlers run; nil for the threads that Swift has for tasks.
+  let handlerExecutor: EventLoop?
   var maxReceiveMessageSize: Int { configuration.maxReceiveMessageSize }
   var maxSendMessageSize: Int { configuration.maxSendMessageSize }
 
@@ -33,6 +41,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.peer = peer.description
     self.configuration = configuration
     self.onClose = onClose
+    handlerExecutor = configuration.runsHandlersOnLoops ? loop : nil
   }
 
   func start(_ socket: Socket, tls: TLSSession?, on core: LoopCore) throws(HTTP2Error) {
@@ -50,26 +59,42 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   func connectionOpened(on core: LoopCore) {}
 
   func handle(_ batch: HTTP2EventBatch, on core: LoopCore) {
-    for event in batch.events { handle(event, batch, on: core) }
+    var index = 0
+    while index < batch.events.count {
+      let event = batch.events[index]
+      guard let stream = event.stream else {
+        handle(event, on: core)
+        index += 1
+        continue
+      }
+      if case .streamOpened = event { opened(stream) }
+      if let call = call(on: stream) {
+        // The events of one stream mostly come one behind the other.
+        index = call.received(batch, from: index, on: core)
+      } else {
+        if case .data(_, let range) = event { consume(range.count, on: stream, core) }
+        index += 1
+      }
+    }
+    var bodyBytes = 0
+    for case .data(_, let range) in batch.events { bodyBytes += range.count }
+    receivedBody(bodyBytes, on: core)
   }
 
-  private func handle(_ event: HTTP2Event, _ batch: HTTP2EventBatch, on core: LoopCore) {
+  /// What is about the connection as a whole.
+  private func handle(_ event: HTTP2Event, on core: LoopCore) {
     switch event {
-    case .streamOpened(let stream): opened(stream)
-    case .headerField(let stream, let name, let value):
-      call(on: stream)?.receivedField(name, value, batch)
-    case .headerListTooLarge(let stream): call(on: stream)?.headerListTooLarge(on: core)
-    case .headersEnded(let stream, let endStream):
-      call(on: stream)?.receivedEndOfHeaders(endStream: endStream, on: core)
-    case .data(let stream, let range): receivedData(stream, range, batch, on: core)
-    case .dataEnded(let stream): call(on: stream)?.receivedEndOfStream(on: core)
-    case .bodyDrained(let stream): call(on: stream)?.bodyDrained()
-    case .streamClosed(let stream, _, _): closed(stream, on: core)
-    case .endStreamSent(let stream): endStreamSent(stream, on: core)
     case .settingsReceived: receivedSettings(on: core)
     case .pingAcknowledged(Self.shutdownPing): finalGoAway(on: core)
-    case .pingAcknowledged, .pingReceived, .goAwayReceived, .violation: break
+    default: break
     }
+  }
+
+  /// Each body byte opens the connection's window at once: one slow reader holds up its own stream
+  /// only.
+  private func receivedBody(_ count: Int, on core: LoopCore) {
+    guard count > 0 else { return }
+    withSession(on: core) { session throws(HTTP2Error) in try session.consumeOnConnection(count) }
   }
 
   private func receivedSettings(on core: LoopCore) {
@@ -78,40 +103,40 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func opened(_ stream: StreamHandle) {
-    while calls.count <= stream.slot { calls.append(nil) }
-    calls[stream.slot] = ServerCall(stream: stream, connection: self)
+    while unsafe calls.count <= stream.slot { unsafe calls.append(nil) }
+    unsafe calls[stream.slot] = ServerCall(
+      stream: stream, connection: self, known: lastRoute?.texts ?? RequestTexts())
     callCount += 1
   }
 
   private func call(on stream: StreamHandle) -> ServerCall? {
-    guard calls.indices.contains(stream.slot), let call = calls[stream.slot],
+    guard unsafe calls.indices.contains(stream.slot), let call = unsafe calls[stream.slot],
       call.stream == stream
     else { return nil }
     return call
   }
 
-  private func receivedData(
-    _ stream: StreamHandle, _ range: ByteRange, _ batch: HTTP2EventBatch, on core: LoopCore
-  ) {
-    withSession(on: core) { session throws(HTTP2Error) in
-      try session.consumeOnConnection(range.count)
-    }
-    if let call = call(on: stream) {
-      call.receivedData(range, batch, on: core)
-    } else {
-      consume(range.count, on: stream, core)
-    }
-  }
-
-  private func closed(_ stream: StreamHandle, on core: LoopCore) {
-    guard let call = call(on: stream) else { return }
-    calls[stream.slot] = nil
-    callCount -= 1
-    call.closed(on: core)
-    closeIfDone(on: core)
-  }
-
   // MARK: For the calls
+
+  /// What answers a request; nil when nothing does.
+  func handler(for head: RequestHead) -> RPCHandler? {
+    if let lastRoute, lastRoute.texts.path == head.path { return lastRoute.handler }
+    guard let handler = router.handler(for: head.path) else { return nil }
+    lastRoute = (RequestTexts(path: head.path, authority: head.authority), handler)
+    return handler
+  }
+
+  /// Tells an unknown method from an unknown service.
+  func hasService(of path: String) -> Bool { router.hasService(of: path) }
+
+  /// The stream of a call is over.
+  func closed(_ call: ServerCall, on core: LoopCore) {
+    unsafe calls[call.stream.slot] = nil
+    callCount -= 1
+    guard isShuttingDown else { return }
+    closeIfDone(on: core)
+    awaitPing(on: core)
+  }
 
   func withSession(on core: LoopCore, _ body: (HTTP2Session) throws(HTTP2Error) -> Void) {
     guard let connection, !connection.isClosed else { return }
@@ -125,14 +150,6 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
 
   func consume(_ count: Int, on stream: StreamHandle, _ core: LoopCore) {
     withSession(on: core) { session throws(HTTP2Error) in try session.consume(count, on: stream) }
-  }
-
-  /// An answer that is complete before its request tells the client to stop sending
-  /// (RFC 9113 §8.1): RST_STREAM with NO_ERROR, after the answer.
-  private func endStreamSent(_ stream: StreamHandle, on core: LoopCore) {
-    guard let call = call(on: stream), !call.requestIsOver else { return }
-    withSession(on: core) { session throws(HTTP2Error) in try session.reset(stream, code: .noError)
-    }
   }
 
   // MARK: The end
@@ -149,6 +166,15 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
       try session.announceGoAway()
       try session.ping(Self.shutdownPing)
     }
+    awaitPing(on: core)
+  }
+
+  /// Without a call, only the PING's answer is left to wait for, and a client that gives none is not
+  /// worth the whole grace.
+  private func awaitPing(on core: LoopCore) {
+    guard callCount == 0, pingTimer == nil, let connection, !connection.isClosed else { return }
+    pingTimer = core.setTimer(
+      after: configuration.shutdownPingTimeout, self, kind: TimerKind.ping)
   }
 
   private func finalGoAway(on core: LoopCore) {
@@ -166,6 +192,11 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func timerFired(_ kind: Int, on core: LoopCore) {
+    guard kind != TimerKind.ping else {
+      pingTimer = nil
+      // With a call open, its end asks for the PING again.
+      return callCount == 0 ? finalGoAway(on: core) : ()
+    }
     timer = nil
     let reason = kind == TimerKind.grace ? "the grace of the shutdown is over" : "no HTTP/2 in time"
     connection?.close(ConnectionFailure(phase: .http2, fault: .peer, reason: reason), on: core)
@@ -173,10 +204,11 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
 
   func connectionClosed(_ failure: ConnectionFailure, on core: LoopCore) {
     core.cancelTimer(&timer)
-    let orphans = calls.compactMap { $0 }
-    calls.removeAll()
+    core.cancelTimer(&pingTimer)
+    let orphans = unsafe calls.compactMap { $0 }
+    unsafe calls.removeAll()
     callCount = 0
-    for call in orphans { call.closed(on: core) }
+    for call in orphans { call.letGo(on: core) }
     onClose(self)
   }
 }

@@ -30,12 +30,7 @@ final class ServerStream: Sendable {
   func nextRequest<Message: WireMessage>() async throws -> Message? {
     let element = await queue.next { call.submit { call, core in call.releaseWindow(on: core) } }
     switch element {
-    case .message(let bytes):
-      do {
-        return try Message(decoding: bytes)
-      } catch {
-        throw RPCStatusError(.internalError, "the request cannot be decoded: \(error)")
-      }
+    case .message(let bytes): return try decodedRequest(bytes)
     case .end(.complete): return nil
     case .end(.failed(let status)):
       throw RPCStatusError(status.code, status.message)
@@ -59,12 +54,7 @@ final class ServerStream: Sendable {
   }
 
   func enqueue<Message: WireMessage>(_ message: Message) throws(RPCStatusError) {
-    let bytes: [UInt8]
-    do {
-      bytes = try framed(message, limit: maxSendMessageSize, endpoint: nil)
-    } catch {
-      throw RPCStatusError(error.status.code, error.status.message)
-    }
+    let bytes = try framedResponse(message, limit: maxSendMessageSize)
     gate.add(bytes.count)
     call.submit { call, core in call.send(bytes, on: core) }
   }

@@ -21,6 +21,9 @@ enum ServeCommand {
       Option("certificate", .value(.init("file")), "The server's certificate chain, in PEM."),
       Option("private-key", .value(.init("file")), "The certificate's private key, in PEM."),
       Option("loops", .value(.init("number", fallback: "1")), "How many event loops to serve on."),
+      Option(
+        "on-loop", .flag,
+        "Run the handler on the connection's own loop, instead of on the threads for tasks."),
       .json,
     ])
 
@@ -31,6 +34,7 @@ enum ServeCommand {
     var configuration = ServerConfiguration(
       host: address.host, port: address.port, transportSecurity: try security(command))
     configuration.eventLoops = EventLoopGroup(count: try command.number("loops", in: 1...64))
+    configuration.runsHandlersOnLoops = command.flag("on-loop")
     configuration.http2.maxConcurrentStreams = 10_000
     let server = try Server(configuration: configuration, services: [SampleService()])
     let bound = try await server.start()
