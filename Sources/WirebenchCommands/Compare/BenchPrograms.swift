@@ -23,8 +23,13 @@ struct BenchPrograms: Sendable {
       [wirebench, "serve", "--listen", "127.0.0.1:\(port)"]
       + (isTLS
         ? ["--tls", "--certificate", files.certificate, "--private-key", files.privateKey] : [])
-    return ChildProcess.Command(
-      system == .wirebench ? own : peer, environment: environment, core: serverCore)
+    let arguments =
+      switch system {
+      case .fastsrv, .grpcsrv: peer
+      case .wirebench: own
+      case .wirebenchOnLoop: own + ["--on-loop"]
+      }
+    return ChildProcess.Command(arguments, environment: environment, core: serverCore)
   }
 
   /// How a client is started, told that it begins now.

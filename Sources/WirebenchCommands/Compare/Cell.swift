@@ -12,6 +12,7 @@ enum ClientSystem: String, Hashable, CaseIterable {
 enum ServerSystem: String, Hashable, CaseIterable {
   case fastsrv
   case wirebench = "our server"
+  case wirebenchOnLoop = "our server, handlers on the loop"
   case grpcsrv
 }
 
@@ -54,7 +55,7 @@ struct Cell: Hashable {
       (.inFlight(4_096), [.channel]),
       (.oneCall, [.h2cli, .grpccli, .channel]),
     ]
-    let servers = [ServerSystem.wirebench, .grpcsrv]
+    let servers = [ServerSystem.wirebench, .wirebenchOnLoop, .grpcsrv]
     return clients.flatMap { load, systems in
       systems.map { Cell(client: $0, isTLS: isTLS, load: load) }
     }
