@@ -145,7 +145,9 @@ package struct HTTP2EventBatch: Sendable {
     let count = max(size, 2 * arena.count, 256)
     // All of it is initialised: with what was used so far, and with zeros behind.
     arena = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe arena.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+      unsafe arena.withUnsafeBytes {
+        unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0)
+      }
       unsafe buffer.dropFirst(arena.count).update(repeating: 0)
       initialized = count
     }
