@@ -90,6 +90,8 @@ public final class Channel: Sendable {
 
   /// Takes no new call, lets those that run finish, and closes the connections.
   public func shutdown() async {
+    // All are told before any is waited for: one with a long call would keep the others open.
+    for lane in lanes { lane.core.submit { channel, loop in channel.shutDown(nil, on: loop) } }
     for lane in lanes {
       await Waiter.wait { waiter in
         lane.core.submit { channel, loop in channel.shutDown(waiter, on: loop) }
