@@ -61,8 +61,7 @@ public final class Channel: Sendable {
         ConnectionFailure(phase: .connect, fault: .client, reason: "\(error)"),
         endpoint: endpoint)
     }
-    let share = max(1, configuration.maxWaitingCalls) / lanes.count
-    picker = LanePicker(lanes: lanes, waitingLimit: max(1, share))
+    picker = LanePicker(lanes: lanes)
   }
 
   private static func makeLanes(
@@ -73,14 +72,19 @@ public final class Channel: Sendable {
       case .plaintext: nil
       case .tls(let tls): try TLSContext(client: tls)
       }
-    return try (0..<min(max(configuration.connectionCount, 1), 1_024)).map { _ in
+    let count = min(max(configuration.connectionCount, 1), 1_024)
+    let (share, rest) = max(1, configuration.maxWaitingCalls)
+      .quotientAndRemainder(dividingBy: count)
+    return try (0..<count).map { index in
       let loop = try configuration.eventLoop ?? configuration.eventLoops.next()
       let counters = LaneCounters()
       let channel = ChannelCore(
         target: target, configuration: configuration, tlsContext: tlsContext, counters: counters)
       let core = LoopBound(channel, on: loop)
       channel.holder = core
-      return Lane(core: core, counters: counters)
+      // The shares add up to the limit, unless there are more lanes than calls that may wait.
+      let limit = max(1, share + (index < rest ? 1 : 0))
+      return Lane(core: core, counters: counters, waitingLimit: limit)
     }
   }
 
