@@ -204,11 +204,6 @@ public final class Channel: Sendable {
     _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
     firstMessage: [UInt8]?
   ) throws(RPCError) -> ClientCall {
-    if let error = metadata.literalError {
-      throw RPCError(
-        status: Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"),
-        fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
-    }
     guard let tracer else { return try makeCall(path, kind, metadata, options, firstMessage, nil) }
     var metadata = metadata
     let trace = tracer.begin(method: path, metadata: &metadata).map { CallTraceBox($0) }
@@ -219,6 +214,7 @@ public final class Channel: Sendable {
     _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
     _ firstMessage: [UInt8]?, _ trace: CallTraceBox?
   ) throws(RPCError) -> ClientCall {
+    if let error = metadata.literalError { throw unsendable(error, trace) }
     guard let lane = picker.pick() else { throw tooManyWaiting(trace) }
     let now = MonotonicTime.now
     return ClientCall(
@@ -229,11 +225,21 @@ public final class Channel: Sendable {
       trace: trace)
   }
 
+  private func unsendable(_ error: MetadataError, _ trace: CallTraceBox?) -> RPCError {
+    refusal(
+      Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"), trace)
+  }
+
   private func tooManyWaiting(_ trace: CallTraceBox?) -> RPCError {
-    let status = Status(
-      .resourceExhausted,
-      "\(max(1, configuration.maxWaitingCalls)) calls wait already, the channel's limit "
-        + "(maxWaitingCalls)")
+    let limit = max(1, configuration.maxWaitingCalls)
+    return refusal(
+      Status(
+        .resourceExhausted, "\(limit) calls wait already, the channel's limit (maxWaitingCalls)"),
+      trace)
+  }
+
+  /// The end of a call that came to no lane.
+  private func refusal(_ status: Status, _ trace: CallTraceBox?) -> RPCError {
     trace?.record(.ended(status))
     return RPCError(
       status: status, fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
