@@ -370,8 +370,8 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   ///   - streamIsClosed: nothing is left to reset.
   ///   - repeating: whether the call may be sent again.
   private func finish(
-    _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false, repeating: Repeating = .allowed,
-    on core: LoopCore
+    _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false,
+    repeating: Repeating = .allowed, on core: LoopCore
   ) {
     guard !isOver, let outcome else { return }
     // An answer that came before the request had ended leaves half a stream open.
@@ -420,8 +420,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func detach(reset: Bool, on core: LoopCore) {
-    guard let connection, let stream else { return }
+    let connection = self.connection
     self.connection = nil
+    guard let connection, let stream else { return }
     self.stream = nil
     withheldWindow = 0
     unannouncedWindow = 0
