@@ -71,7 +71,8 @@ func withProbe(
   let service = ProbeService()
   var serverConfiguration = ServerConfiguration(port: 0)
   var channelConfiguration = ChannelConfiguration()
-  channelConfiguration.defaultDeadline = .seconds(20)
+  // Far longer than any test takes; a call that hangs fails in the end.
+  channelConfiguration.defaultDeadline = .seconds(120)
   configureServer(&serverConfiguration)
   configureChannel(&channelConfiguration)
   let server = try Server(configuration: serverConfiguration, services: [service])

@@ -50,7 +50,8 @@ final class RecordingTracer: CallTracer {
 /// The events of one call as text.
 final class RecordedTrace: CallTrace {
   let method: String
-  private let tracer: RecordingTracer
+  /// The tracer keeps its traces, so they must not keep it.
+  private weak let tracer: RecordingTracer?
   private let recorded = Locked<[String]>([])
 
   init(method: String, tracer: RecordingTracer) {
@@ -69,6 +70,6 @@ final class RecordedTrace: CallTrace {
       case .ended(let status): "ended \(status.code)"
       }
     recorded.withLock { $0.append(text) }
-    if case .attemptStarted = event { tracer.attemptStarted() }
+    if case .attemptStarted = event { tracer?.attemptStarted() }
   }
 }

@@ -14,6 +14,7 @@ import Testing
     configuration.transportSecurity = .tls(
       TLSClientConfiguration(trustRoots: .pem(authority.certificatePEM)))
     configuration.maxWaitingCalls = limit
+    configuration.connectTimeout = .seconds(600)
     configuration.connectionCount = connections
     configuration.tracer = tracer
     return try Channel(target: .host("127.0.0.1", port: peer.port), configuration: configuration)
@@ -127,6 +128,7 @@ import Testing
     var configuration = ChannelConfiguration()
     configuration.tracer = tracer
     configuration.maxWaitingCalls = 105
+    configuration.connectTimeout = .seconds(600)
     let channel = try Channel(
       target: .host("127.0.0.1", port: peer.port), configuration: configuration)
     let streams = try Self.start(105, on: channel)
