@@ -89,7 +89,7 @@ let package = Package(
     .target(name: "ThreadSanitizerRules", path: "Tests/ThreadSanitizerRules"),
     tests(of: "ProtobufWire"),
     tests(of: "GRPCCall"),
-    tests(of: "HTTP2Session", ["GRPCCall"]),
+    tests(of: "HTTP2Session", ["CNGHTTP2", "GRPCCall"]),
     tests(of: "TLSSession"),
     tests(of: "GRPCTransport", ["GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),

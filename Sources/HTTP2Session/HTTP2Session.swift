@@ -24,10 +24,9 @@ import CNGHTTP2
     role: Role, configuration: HTTP2Configuration = HTTP2Configuration()
   ) throws(HTTP2Error) {
     self.role = role
-    self.configuration = configuration
+    self.configuration = configuration.withinBounds
     pool = MemoryPool(limit: Self.pooledBytes)
-    unsafe session = try unsafe Self.makeSession(
-      role: role, configuration: configuration, pool: pool)
+    unsafe session = try unsafe Self.makeSession(role: role, pool: pool)
     try submitInitialSettings()
   }
 
@@ -143,7 +142,7 @@ extension HTTP2Session {
   private static let pooledBytes = 65_536
 
   private static func makeSession(
-    role: Role, configuration: HTTP2Configuration, pool: MemoryPool
+    role: Role, pool: MemoryPool
   ) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
     var options: OpaquePointer?

@@ -79,8 +79,10 @@ import Glibc
     return unsafe block
   }
 
+  /// What is larger than `Int.max` comes over from C as a negative size: nobody has that much.
   private func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    let list = size <= 0 ? 0 : (size &- 1) / Self.step
+    guard size >= 0 else { return nil }
+    let list = max(size &- 1, 0) / Self.step
     guard list < Self.listCount else { return unsafe fresh(size, Self.unlisted) }
     if let block = unsafe takeKept(list) { return unsafe block + Self.headerSize }
     return unsafe fresh((list &+ 1) &* Self.step, list)
@@ -106,9 +108,10 @@ import Glibc
   }
 
   private func allocateZeroed(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
+    guard count >= 0, size >= 0 else { return nil }
     let (total, overflow) = count.multipliedReportingOverflow(by: size)
     guard !overflow, let memory = unsafe allocate(total) else { return nil }
-    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: max(total, 0))
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: total)
     return unsafe memory
   }
 
@@ -116,6 +119,7 @@ import Glibc
     _ memory: UnsafeMutableRawPointer?, _ size: Int
   ) -> UnsafeMutableRawPointer? {
     guard let memory = unsafe memory else { return unsafe allocate(size) }
+    guard size >= 0 else { return nil }
     let block = unsafe memory - Self.headerSize
     let list = unsafe block.assumingMemoryBound(to: Header.self).pointee.list
     guard list != Self.unlisted else { return unsafe reallocateUnlisted(block, size) }

@@ -29,9 +29,8 @@ final class StreamTable {
   var count: Int { unsafe slots.count - free.count }
 
   var handles: [StreamHandle] {
-    unsafe slots.indices.filter { unsafe slots[$0].id != 0 }.map {
-      StreamHandle(id: unsafe slots[$0].id, slot: $0)
-    }
+    unsafe slots.indices.filter { unsafe slots[$0].id != 0 }
+      .map { StreamHandle(id: unsafe slots[$0].id, slot: $0) }
   }
 
   /// The slot that the next stream will get.

@@ -23,6 +23,26 @@ private let emptySettings = frame(type: 4, [])
     #expect(Array(settings).firstRange(of: [0, 2, 0, 0, 0, 0] as [UInt8]) != nil)
   }
 
+  @Test func settingsOutOfTheirBoundsAreTakenToThem() throws {
+    var least = HTTP2Configuration()
+    least.streamWindowSize = -1
+    least.connectionWindowSize = 0
+    least.maxFrameSize = 1
+    var most = least
+    most.streamWindowSize = .max
+    most.connectionWindowSize = .max
+    most.maxFrameSize = .max
+    for configuration in [least, most] {
+      let pair = try SessionPair(client: configuration, server: configuration)
+      let seen = try pair.pump()
+      #expect(seen.client.violations.isEmpty)
+      #expect(seen.server.violations.isEmpty)
+      _ = try pair.client.submitRequest(
+        .request, body: [UInt8](repeating: 1, count: 65_535), endStream: true)
+      #expect(try pair.pump().server.data[1]?.count == 65_535)
+    }
+  }
+
   @Test func whatIsNotHTTP2IsRefusedWithItsReason() throws {
     let server = try HTTP2Session(role: .server)
     let error = #expect(throws: HTTP2Error.self) {

@@ -13,7 +13,8 @@ public protocol CallTracer: Sendable {
 
 /// Follows one call. Its events come in order, ``CallTraceEvent/ended(_:)`` last and once.
 public protocol CallTrace: Sendable {
-  /// Something happened. Runs on the channel's loop: it must neither block nor take long.
+  /// Something happened. Runs on the channel's loop, or in the caller's task when the channel does
+  /// not take the call at all: it must neither block nor take long.
   func record(_ event: CallTraceEvent)
 }
 

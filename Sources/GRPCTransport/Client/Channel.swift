@@ -61,8 +61,7 @@ public final class Channel: Sendable {
         ConnectionFailure(phase: .connect, fault: .client, reason: "\(error)"),
         endpoint: endpoint)
     }
-    let share = max(1, configuration.maxWaitingCalls) / lanes.count
-    picker = LanePicker(lanes: lanes, waitingLimit: max(1, share))
+    picker = LanePicker(lanes: lanes)
   }
 
   private static func makeLanes(
@@ -73,14 +72,19 @@ public final class Channel: Sendable {
       case .plaintext: nil
       case .tls(let tls): try TLSContext(client: tls)
       }
-    return try (0..<min(max(configuration.connectionCount, 1), 1_024)).map { _ in
+    let count = min(max(configuration.connectionCount, 1), 1_024)
+    let (share, rest) = max(1, configuration.maxWaitingCalls)
+      .quotientAndRemainder(dividingBy: count)
+    return try (0..<count).map { index in
       let loop = try configuration.eventLoop ?? configuration.eventLoops.next()
       let counters = LaneCounters()
       let channel = ChannelCore(
         target: target, configuration: configuration, tlsContext: tlsContext, counters: counters)
       let core = LoopBound(channel, on: loop)
       channel.holder = core
-      return Lane(core: core, counters: counters)
+      // The shares add up to the limit, unless there are more lanes than calls that may wait.
+      let limit = max(1, share + (index < rest ? 1 : 0))
+      return Lane(core: core, counters: counters, waitingLimit: limit)
     }
   }
 
@@ -90,6 +94,8 @@ public final class Channel: Sendable {
 
   /// Takes no new call, lets those that run finish, and closes the connections.
   public func shutdown() async {
+    // All are told before any is waited for: one with a long call would keep the others open.
+    for lane in lanes { lane.core.submit { channel, loop in channel.shutDown(nil, on: loop) } }
     for lane in lanes {
       await Waiter.wait { waiter in
         lane.core.submit { channel, loop in channel.shutDown(waiter, on: loop) }
@@ -198,11 +204,6 @@ public final class Channel: Sendable {
     _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
     firstMessage: [UInt8]?
   ) throws(RPCError) -> ClientCall {
-    if let error = metadata.literalError {
-      throw RPCError(
-        status: Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"),
-        fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)
-    }
     guard let tracer else { return try makeCall(path, kind, metadata, options, firstMessage, nil) }
     var metadata = metadata
     let trace = tracer.begin(method: path, metadata: &metadata).map { CallTraceBox($0) }
@@ -213,6 +214,7 @@ public final class Channel: Sendable {
     _ path: String, _ kind: CallKind, _ metadata: Metadata, _ options: CallOptions,
     _ firstMessage: [UInt8]?, _ trace: CallTraceBox?
   ) throws(RPCError) -> ClientCall {
+    if let error = metadata.literalError { throw unsendable(error, trace) }
     guard let lane = picker.pick() else { throw tooManyWaiting(trace) }
     let now = MonotonicTime.now
     var deadline: MonotonicTime?
@@ -227,11 +229,21 @@ public final class Channel: Sendable {
       trace: trace)
   }
 
+  private func unsendable(_ error: MetadataError, _ trace: CallTraceBox?) -> RPCError {
+    refusal(
+      Status(.invalidArgument, "the call's metadata cannot be sent: \(error)"), trace)
+  }
+
   private func tooManyWaiting(_ trace: CallTraceBox?) -> RPCError {
-    let status = Status(
-      .resourceExhausted,
-      "\(max(1, configuration.maxWaitingCalls)) calls wait already, the channel's limit "
-        + "(maxWaitingCalls)")
+    let limit = max(1, configuration.maxWaitingCalls)
+    return refusal(
+      Status(
+        .resourceExhausted, "\(limit) calls wait already, the channel's limit (maxWaitingCalls)"),
+      trace)
+  }
+
+  /// The end of a call that came to no lane.
+  private func refusal(_ status: Status, _ trace: CallTraceBox?) -> RPCError {
     trace?.record(.ended(status))
     return RPCError(
       status: status, fault: .caller, phase: .call, endpoint: endpoint, delivery: .notSent)

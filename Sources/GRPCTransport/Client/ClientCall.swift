@@ -371,8 +371,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   ///   - repeating: whether the call may be sent again.
   private func finish(
     _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false,
-    repeating: Repeating = .allowed,
-    on core: LoopCore
+    repeating: Repeating = .allowed, on core: LoopCore
   ) {
     guard !isOver, let outcome else { return }
     // An answer that came before the request had ended leaves half a stream open.
@@ -421,8 +420,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func detach(reset: Bool, on core: LoopCore) {
-    guard let connection, let stream else { return }
+    let connection = self.connection
     self.connection = nil
+    guard let connection, let stream else { return }
     self.stream = nil
     withheldWindow = 0
     unannouncedWindow = 0

@@ -7,10 +7,13 @@ final class Lane: Sendable {
   let core: LoopBound<ChannelCore>
   let counters: LaneCounters
   let loop: EventLoop
+  /// How many calls may wait in this lane.
+  let waitingLimit: Int
 
-  init(core: LoopBound<ChannelCore>, counters: LaneCounters) {
+  init(core: LoopBound<ChannelCore>, counters: LaneCounters, waitingLimit: Int) {
     self.core = core
     self.counters = counters
+    self.waitingLimit = waitingLimit
     loop = core.loop
   }
 }
@@ -18,14 +21,9 @@ final class Lane: Sendable {
 /// Deals calls out to lanes.
 struct LanePicker: ~Copyable {
   private let lanes: [Lane]
-  /// How many calls may wait in one lane.
-  private let waitingLimit: Int
   private let next = Atomic<Int>(0)
 
-  init(lanes: [Lane], waitingLimit: Int) {
-    self.lanes = lanes
-    self.waitingLimit = waitingLimit
-  }
+  init(lanes: [Lane]) { self.lanes = lanes }
 
   /// Chooses a lane, and puts a call in its queue.
   ///
@@ -43,7 +41,7 @@ struct LanePicker: ~Copyable {
   }
 
   private func admit(_ lane: Lane) -> Lane? {
-    lane.counters.enterQueue(limit: waitingLimit) ? lane : nil
+    lane.counters.enterQueue(limit: lane.waitingLimit) ? lane : nil
   }
 
   /// A caller that runs on a loop stays on it. Otherwise lanes take turns, as far as they are

@@ -19,12 +19,15 @@ final class MessageQueue<End: Sendable>: Sendable {
     /// The loop withholds window; the reader shall say when it has caught up.
     var readerMustReport = false
 
+    /// An empty message takes room too: without that, a peer could send any number of them.
+    static func cost(of message: [UInt8]) -> Int { message.count + 48 }
+
     mutating func take() -> (Element?, mustReport: Bool) {
       guard head < messages.count else { return (end.map { .end($0) }, false) }
       let message = messages[head]
       messages[head] = []
       head += 1
-      bufferedBytes -= message.count
+      bufferedBytes -= Self.cost(of: message)
       if head == messages.count {
         messages.removeAll(keepingCapacity: true)
         head = 0
@@ -35,7 +38,7 @@ final class MessageQueue<End: Sendable>: Sendable {
     }
   }
 
-  /// How many bytes may wait before the stream's window is withheld.
+  /// How many bytes may wait, messages and what keeps them, before the stream's window is withheld.
   static var highWater: Int { 262_144 }
 
   private let state = Locked(State())
@@ -45,7 +48,7 @@ final class MessageQueue<End: Sendable>: Sendable {
   func push(_ message: [UInt8]) {
     wake {
       $0.messages.append(message)
-      $0.bufferedBytes += message.count
+      $0.bufferedBytes += State.cost(of: message)
     }
   }
 

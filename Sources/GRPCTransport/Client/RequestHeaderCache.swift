@@ -21,7 +21,7 @@ struct RequestHeaderCache {
   private var entries: [Entry] = []
 
   /// More would only make the search longer: who has so many is served by making them anew.
-  private static let limit = 16
+  static let limit = 16
 
   init(target: Target, configuration: ChannelConfiguration) {
     switch configuration.transportSecurity {
@@ -45,8 +45,9 @@ struct RequestHeaderCache {
     where entries[index].timeout == timeout && entries[index].path == path
       && entries[index].metadata == metadata
     {
-      if index > 0 { entries.swapAt(0, index) }
-      return entries[0].headers
+      let entry = entries[index]
+      if index > 0 { entries.insert(entries.remove(at: index), at: 0) }
+      return entry.headers
     }
     let headers = make(path, metadata, timeout, 0)
     if entries.count >= Self.limit { entries.removeLast() }

@@ -99,9 +99,7 @@ struct TimerHeap {
     heap.removeAll { timers[Int($0.slot)].generation != $0.generation }
     staleCount = 0
     // What is left kept its order and so is nearly a heap already.
-    for position in stride(from: heap.count / 2 - 1, through: 0, by: -1) {
-      siftDown(from: position)
-    }
+    for position in (0..<(heap.count / 2)).reversed() { siftDown(from: position) }
   }
 
   private mutating func removeFirst() {
