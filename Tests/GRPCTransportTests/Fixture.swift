@@ -1,6 +1,7 @@
 import GRPCCall
 import GRPCTransport
 import TLSSession
+import Testing
 
 /// How a test's connections are protected.
 enum Security: CaseIterable {
@@ -51,4 +52,18 @@ func rpcError(_ body: () async throws -> Void) async -> RPCError? {
   } catch {
     return error as? RPCError
   }
+}
+
+/// Makes calls with short deadlines, until one of them has come to its handler, which waits: on a slow
+/// machine a deadline passes before that.
+func callUntilWaiting(_ channel: Channel, _ service: EchoService) async {
+  var deadline: Duration = .milliseconds(50)
+  repeat {
+    let error = await rpcError {
+      _ = try await channel.unary(
+        EchoMethods.wait, EchoMessage(), options: CallOptions(deadline: deadline))
+    }
+    #expect(error?.status.code == .deadlineExceeded)
+    deadline = deadline * 2
+  } while !service.waitBegan.isRaised
 }

@@ -9,6 +9,8 @@ final class Signal: Sendable {
 
   private let state = Locked(State())
 
+  var isRaised: Bool { state.withLock { $0.raised } }
+
   func raise() {
     let waiters = state.withLock { state in
       state.raised = true

@@ -87,12 +87,14 @@ import Testing
   }
 
   @Test func callsThatAreRefusedAConnectionMakeRoom() async throws {
-    var peer: MutePeer? = try MutePeer()
+    // An address that no other test listens on: the port is free again.
+    let host = "127.0.0.6"
+    var peer: MutePeer? = try MutePeer(host: host)
     let port = peer?.port ?? 0
     peer = nil
     var configuration = ChannelConfiguration()
     configuration.maxWaitingCalls = 1
-    let channel = try Channel(target: .host("127.0.0.1", port: port), configuration: configuration)
+    let channel = try Channel(target: .host(host, port: port), configuration: configuration)
     for _ in 0..<5 {
       let error = await rpcError { _ = try await channel.unary(EchoMethods.unary, EchoMessage()) }
       #expect(error?.status.code == .unavailable)
