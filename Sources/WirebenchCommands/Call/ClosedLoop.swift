@@ -22,8 +22,8 @@ final class ClosedLoop: Sendable {
   private let isOver = Atomic<Bool>(false)
   private let latencies = LatencyRecorder()
   private let errors = Atomic<UInt64>(0)
-  private let firstError = Mutex<String?>(nil)
-  private let end = Mutex<ResourceUsage?>(nil)
+  private let firstError = Locked<String?>(nil)
+  private let end = Locked<ResourceUsage?>(nil)
 
   private init(_ extent: LoadOptions.Extent, _ meter: ResourceMeter) {
     self.meter = meter
