@@ -32,21 +32,35 @@ final class Comparison {
     return results
   }
 
-  /// A run that fails leaves its cell without a value, and is told once: one program that is missing
-  /// must not cost the rest.
+  /// A run that fails is made once more, against a server made anew: a server may have been spoilt by
+  /// the client before. One that fails again leaves its cell without a value, and is told once: one
+  /// program that is missing must not cost the rest.
   private func measure(_ cell: Cell) -> [Measurement] {
     do {
-      let port = try server(for: cell).port
-      // A single call takes no time, and varies.
-      let runs = cell.load == .oneCall ? 3 : 1
-      return try (0..<runs).map { _ in
-        let client = try ChildProcess(programs.client(cell, port: port), readsOutput: true)
-        return try programs.measurement(of: cell, client.wholeOutput())
-      }
+      return try runs(of: cell)
+    } catch {
+      servers[ServerKey(system: cell.server, isTLS: cell.isTLS)] = nil
+    }
+    do {
+      return try runs(of: cell)
     } catch {
       let failure = (error as? CommandFailure)?.message ?? "\(error)"
       if failures.insert(failure).inserted { note("\(cell.name): \(failure)") }
       return []
+    }
+  }
+
+  private func runs(of cell: Cell) throws -> [Measurement] {
+    let port = try server(for: cell).port
+    // A single call takes no time, and varies.
+    let runs = cell.load == .oneCall ? 3 : 1
+    return try (0..<runs).map { _ in
+      let client = try ChildProcess(programs.client(cell, port: port), readsOutput: true)
+      let measurement = try programs.measurement(of: cell, client.wholeOutput())
+      guard measurement[.callsPerSecond] != 0 else {
+        throw CommandFailure.system("the server answered no call")
+      }
+      return measurement
     }
   }
 
