@@ -57,8 +57,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) private var outbound: OutboundMessages
   private var connection: ClientConnection?
   private(set) var stream: StreamHandle?
-  private var withheldWindow = 0
-  private var unannouncedWindow = 0
+  private var window = ReceiveWindow()
   private var deadlineTimer: TimerID?
   private var retryTimer: TimerID?
   /// Counted among the calls that have no stream yet, from the moment that the lane was picked.
@@ -148,9 +147,8 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   /// The reader has caught up: the stream's window may open again.
   func releaseWindow() {
     lane.core.submit { _, core in
-      guard let stream = self.stream, self.withheldWindow > 0 else { return }
-      self.connection?.consume(self.withheldWindow, on: stream, core)
-      self.withheldWindow = 0
+      guard let stream = self.stream else { return }
+      self.giveBack(self.window.release(), on: stream, core)
     }
   }
 
@@ -309,23 +307,14 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     if let queue { queue.push(message) } else { response = message }
   }
 
-  /// Gives the stream's window back in steps: most answers are over before the first.
   private func openWindow(by count: Int, on core: LoopCore) {
     guard let stream else { return }
-    if let queue, queue.isFull() {
-      withheldWindow += count
-      return
-    }
-    unannouncedWindow += count + withheldWindow
-    withheldWindow = 0
-    guard unannouncedWindow >= Self.windowStep else { return }
-    connection?.consume(unannouncedWindow, on: stream, core)
-    unannouncedWindow = 0
+    giveBack(window.received(count, isFull: queue?.isFull() ?? false), on: stream, core)
   }
 
-  /// An eighth of the smallest window that HTTP/2 begins with (RFC 9113 §6.9.2), so that a peer
-  /// never runs dry for what is withheld here.
-  private static let windowStep = 8_192
+  private func giveBack(_ count: Int, on stream: StreamHandle, _ core: LoopCore) {
+    if count > 0 { connection?.consume(count, on: stream, core) }
+  }
 
   private func fail(_ code: StatusCode, _ message: String, on core: LoopCore) {
     finish(
@@ -424,8 +413,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     self.connection = nil
     guard let connection, let stream else { return }
     self.stream = nil
-    withheldWindow = 0
-    unannouncedWindow = 0
+    window = ReceiveWindow()
     connection.release(stream, of: self, reset: reset, on: core)
   }
 

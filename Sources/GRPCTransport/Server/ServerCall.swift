@@ -39,8 +39,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private var request: [UInt8] = []
   private var task: Task<Void, Never>?
   private var deadlineTimer: TimerID?
-  private var withheldWindow = 0
-  private var unannouncedWindow = 0
+  private var window = ReceiveWindow()
   private var requestIsOver = false
 
   init(stream: StreamHandle, connection: ServerConnection, known: RequestTexts) {
@@ -159,27 +158,14 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   // MARK: The stream's window
 
-  /// An eighth of the smallest window that HTTP/2 begins with (RFC 9113 §6.9.2), so that a peer
-  /// never runs dry for what is withheld here.
-  private static let windowStep = 8_192
-
-  /// Gives the stream's window back in steps: most requests are over before the first.
   private func openWindow(by count: Int, on core: LoopCore) {
-    if let queues, queues.queue.isFull() {
-      withheldWindow += count
-      return
-    }
-    unannouncedWindow += count + withheldWindow
-    withheldWindow = 0
-    guard unannouncedWindow >= Self.windowStep else { return }
-    connection?.consume(unannouncedWindow, on: stream, core)
-    unannouncedWindow = 0
+    giveBack(window.received(count, isFull: queues?.queue.isFull() ?? false), on: core)
   }
 
-  func releaseWindow(on core: LoopCore) {
-    guard withheldWindow > 0 else { return }
-    connection?.consume(withheldWindow, on: stream, core)
-    withheldWindow = 0
+  func releaseWindow(on core: LoopCore) { giveBack(window.release(), on: core) }
+
+  private func giveBack(_ count: Int, on core: LoopCore) {
+    if count > 0 { connection?.consume(count, on: stream, core) }
   }
 
   // MARK: The handler
