@@ -7,8 +7,10 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <pthread.h>
+#include <semaphore.h>
 
 int accept4(int descriptor, struct sockaddr *address, socklen_t *size, int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
+int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *deadline);
 
 #endif

@@ -39,10 +39,10 @@ extension String {
 
   private func hasBytes(_ bytes: Span<UInt8>) -> Bool {
     guard utf8.count == bytes.count else { return false }
-    var index = 0
-    for byte in utf8 {
-      guard byte == bytes[index] else { return false }
-      index += 1
+    let own = utf8.span
+    // Both have as many bytes.
+    for index in bytes.indices where unsafe own[unchecked: index] != bytes[unchecked: index] {
+      return false
     }
     return true
   }

@@ -79,9 +79,9 @@ public final class Channel: Sendable {
       let loop = try configuration.eventLoop ?? configuration.eventLoops.next()
       let counters = LaneCounters()
       let channel = ChannelCore(
-        target: target, configuration: configuration, tlsContext: tlsContext, counters: counters)
+        target: target, configuration: configuration, tlsContext: tlsContext, counters: counters,
+        loop: loop)
       let core = LoopBound(channel, on: loop)
-      channel.holder = core
       // The shares add up to the limit, unless there are more lanes than calls that may wait.
       let limit = max(1, share + (index < rest ? 1 : 0))
       return Lane(core: core, counters: counters, waitingLimit: limit)

@@ -62,14 +62,14 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   /// The configuration's, or more once a server has complained.
   var keepaliveTime: Duration?
   private var shutdownWaiters: [Waiter] = []
-  /// Invariant: set right after both are made; the loop-bound holder owns this core.
-  weak var holder: LoopBound<ChannelCore>?
+  private let loop: EventLoop
 
   /// - Parameter tlsContext: nil for plaintext.
   init(
     target: Target, configuration: ChannelConfiguration, tlsContext: TLSContext?,
-    counters: LaneCounters
+    counters: LaneCounters, loop: EventLoop
   ) {
+    self.loop = loop
     self.target = target
     self.configuration = configuration
     self.tlsContext = tlsContext
@@ -154,7 +154,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     connectDeadline = core.now.advanced(by: configuration.connectTimeout)
     core.cancelTimer(&timer)
     timer = core.setTimer(connectDeadline, self, kind: TimerKind.connect)
-    guard let holder else { return }
+    let holder = LoopBound(self, on: loop)
     Resolver.resolve(host: target.host, port: target.port) { answer in
       holder.submit { channel, core in channel.resolved(answer, attempt: attempt, on: core) }
     }

@@ -99,7 +99,8 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   func waitUntilOver() async -> Result {
     await withTaskCancellationHandler {
       unsafe await withUnsafeContinuation { continuation in
-        self.waiter = unsafe Waiter(continuation: continuation)
+        self.waiter = unsafe Waiter(
+          continuation: continuation, isOnLoop: loop.isCurrent)
         loop.submit(self)
       }
     } onCancel: {

@@ -24,13 +24,19 @@ public final class EventLoop: TaskExecutor {
     /// The loop is awake, or has been told to wake, and will look here before it sleeps.
     var isAttended = true
     var isStopped = false
+    /// With so much work the doorbell is to be rung; 0 while the loop does not sleep on it.
+    var awaited = 0
   }
 
   private let inbox = Locked(Inbox())
   private let wakeup: WakeupDescriptor
+  private let doorbell = Doorbell()
+  /// Where handlers run that are not to run on the loop.
+  let handlers = HandlerExecutor()
   private let thread = Atomic<UInt>(0)
   /// Invariant: read and written on the loop's thread only.
   @exclusivity(unchecked) nonisolated(unsafe) private var local: [Work] = []
+  @exclusivity(unchecked) nonisolated(unsafe) private var departures = Departures()
 
   /// Starts the thread.
   ///
@@ -63,6 +69,7 @@ public final class EventLoop: TaskExecutor {
       $0.isAttended = true
     }
     wakeup.signal()
+    doorbell.ring()
   }
 
   /// Runs `task` on the loop, after everything that was submitted before it.
@@ -75,37 +82,82 @@ public final class EventLoop: TaskExecutor {
       unsafe local.append(work)
       return
     }
-    let mustSignal = inbox.withLock { inbox in
+    enum Alarm { case none, wakeup, doorbell }
+    let alarm = inbox.withLock { inbox in
       inbox.work.append(work)
-      if inbox.isAttended { return false }
+      if inbox.isAttended {
+        guard inbox.awaited > 0, inbox.work.count >= inbox.awaited else { return Alarm.none }
+        inbox.awaited = 0
+        return .doorbell
+      }
       inbox.isAttended = true
-      return true
+      return .wakeup
     }
-    if mustSignal { wakeup.signal() }
+    switch alarm {
+    case .none: break
+    case .wakeup: wakeup.signal()
+    case .doorbell: doorbell.ring()
+    }
   }
 
   // MARK: On the loop's thread
 
   fileprivate func run(_ core: LoopCore) {
     thread.store(UInt(pthread_self()), ordering: .relaxed)
+    handlers.attachLoop()
     guard let token = try? core.watch(wakeup.descriptor, for: .changed, wakeup) else { return }
+    var handover = Handover()
     var work: [Work] = []
+    var hasPolled = false
     while takeInbox(&work) {
       let mayBlock = unsafe work.isEmpty && local.isEmpty
-      core.poll(canBlock: mayBlock)
+      // What has come in first: before it is sent, there is mostly nothing new to be read.
+      if hasPolled, !mayBlock {
+        hasPolled = false
+        core.updateTime()
+      } else {
+        hasPolled = true
+        core.poll(canBlock: mayBlock)
+      }
       if mayBlock { attendInbox() }
       perform(&work, core)
       performLocal(core)
       // A second time, so that a handler on the loop that has its answer by now gives it this turn.
       performLocal(core)
       core.flushAll()
-      if core.resumeWaiters(), core.callsInFlight == 0, unsafe local.isEmpty {
-        // The loop has nothing left to wait for but the callers that it has just let go on. On a
-        // core that they share, they get their turn, and find the loop awake when they call again.
-        sched_yield()
-      }
+      leave(core, &handover)
     }
     core.unwatch(wakeup.descriptor, token)
+  }
+
+  /// Lets the tasks go on that have what they waited for.
+  private func leave(_ core: LoopCore, _ handover: inout Handover) {
+    unsafe core.takeWaiters(&departures)
+    let count = unsafe departures.leave() + handlers.takeGathered()
+    guard count > 0, unsafe local.isEmpty else { return }
+    if handover.begins(with: count) {
+      handover.ended(inTime: awaitWork(count))
+    } else if core.callsInFlight == 0, inbox.withLock({ $0.work.isEmpty }) {
+      // The loop has nothing left to wait for but the callers that it has just let go on. On a
+      // core that they share, they get their turn, and find the loop awake when they call again.
+      sched_yield()
+    }
+  }
+
+  /// Sleeps until that much work has come in.
+  ///
+  /// - Returns: false when it has not within the loop's patience.
+  private func awaitWork(_ count: Int) -> Bool {
+    let isThere = inbox.withLock { inbox in
+      inbox.isAttended = true
+      if inbox.work.count >= count || inbox.isStopped { return true }
+      inbox.awaited = count
+      return false
+    }
+    if isThere || doorbell.wait(nanoseconds: Handover.patience) { return true }
+    inbox.withLock { $0.awaited = 0 }
+    doorbell.silence()
+    return false
   }
 
   /// Takes what has come in. When that is nothing, whoever submits next has to wake the loop.

@@ -107,6 +107,9 @@ final class LoopCore {
     unsafe dirty.append(connection)
   }
 
+  /// Begins a turn that does not look at sockets and timers.
+  func updateTime() { now = .now }
+
   /// Waits for what is ready, and handles it and the timers that are due.
   func poll(canBlock: Bool) {
     var ready = takeReadyList()
@@ -142,17 +145,16 @@ final class LoopCore {
   /// events would only make both threads wait for each other.
   func resumeLater(_ waiter: Waiter) { unsafe resumable.append(waiter) }
 
-  /// Lets the tasks go on that have what they waited for.
-  ///
-  /// - Returns: whether there were any.
-  func resumeWaiters() -> Bool {
-    guard unsafe !resumable.isEmpty else { return false }
+  /// Lets the tasks of this loop go on that have what they waited for, and gives the others away.
+  func takeWaiters(_ departures: inout Departures) {
+    guard unsafe !resumable.isEmpty else { return }
     var waiters: [Waiter] = []
     unsafe swap(&waiters, &resumable)
-    for waiter in waiters { waiter.resume() }
+    for waiter in waiters {
+      if waiter.isOnLoop { waiter.resume() } else { departures.add(waiter) }
+    }
     waiters.removeAll(keepingCapacity: true)
     unsafe swap(&waiters, &resumable)
-    return true
   }
 
   /// Sends what the turn has gathered.

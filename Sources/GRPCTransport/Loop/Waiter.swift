@@ -4,9 +4,12 @@
 /// out of the place where it is kept, under that place's lock or on its loop.
 @safe struct Waiter: Sendable {
   private let continuation: UnsafeContinuation<Void, Never>
+  /// The task runs on the loop that lets it go on.
+  let isOnLoop: Bool
 
-  init(continuation: UnsafeContinuation<Void, Never>) {
+  init(continuation: UnsafeContinuation<Void, Never>, isOnLoop: Bool = false) {
     unsafe self.continuation = unsafe continuation
+    self.isOnLoop = isOnLoop
   }
 
   /// Suspends the caller, and hands `body` what resumes it.

@@ -25,8 +25,8 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   private let tls: TLSSession?
   private let tap: (any WireTap)?
   private let counters: TransferCounters?
-  /// Invariant: the delegate owns this connection and outlives it.
-  private weak var delegate: (any HTTP2ConnectionDelegate)?
+  /// The owner, who owns this connection too: the circle is cut when the connection closes.
+  private var delegate: (any HTTP2ConnectionDelegate)?
   private var state = State.handshaking
   private var token: WatchToken?
   private var interest: Readiness = .readable
@@ -85,6 +85,8 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     core.cancelTimer(&idleTimer)
     if let token { core.unwatch(socket.descriptor, token) }
     socket.close()
+    let delegate = delegate
+    self.delegate = nil
     delegate?.connectionClosed(failure, on: core)
   }
 

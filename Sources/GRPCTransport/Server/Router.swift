@@ -11,8 +11,29 @@ public struct ServerContext: Sendable {
   public var path: String
   /// The host that the client asked for (`:authority`).
   public var authority: String
+  /// As a number, because an instant's layout is known at run time only, and would make every copy of
+  /// a context slow.
+  private let end: MonotonicTime?
+
+  init(_ head: RequestHead, peer: String, now: MonotonicTime) {
+    metadata = head.metadata
+    self.peer = peer
+    path = head.path
+    authority = head.authority
+    end = head.timeout.map { now.advanced(by: $0) }
+  }
+
+  /// How much of its time the client has left; nil when it waits without end.
+  public var timeLeft: Duration? {
+    guard let end else { return nil }
+    let now = MonotonicTime.now
+    return .nanoseconds(Int64(clamping: end > now ? end.nanoseconds - now.nanoseconds : 0))
+  }
+
   /// When the client stops waiting. The handler's task is cancelled then.
-  public var deadline: ContinuousClock.Instant?
+  public var deadline: ContinuousClock.Instant? {
+    timeLeft.map { ContinuousClock.now.advanced(by: $0) }
+  }
 }
 
 /// An answer of one message.
@@ -25,6 +46,7 @@ public struct ServerResponse<Message: Sendable>: Sendable {
   public var trailers: Metadata
 
   /// An answer with a message, and metadata where there is any.
+  @inlinable
   public init(_ message: Message, metadata: Metadata = [:], trailers: Metadata = [:]) {
     self.message = message
     self.metadata = metadata

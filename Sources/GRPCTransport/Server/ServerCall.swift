@@ -108,7 +108,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     if let timeout = head.timeout {
       deadlineTimer = core.setTimer(after: timeout, self, kind: 0)
     }
-    let context = ServerContext(head, peer: connection.peer)
+    let context = ServerContext(head, peer: connection.peer, now: core.now)
     switch handler {
     case .unary(let run): unsafe handling = .unary(run, context)
     case .streaming(_, let run): begin(run, context, connection)
@@ -334,13 +334,5 @@ private enum ResponseBlocks {
       return ok
     }
     return SubmittableHeaders(ResponseHeaders.trailers(status, metadata: trailers))
-  }
-}
-
-extension ServerContext {
-  fileprivate init(_ head: RequestHead, peer: String) {
-    self.init(
-      metadata: head.metadata, peer: peer, path: head.path, authority: head.authority,
-      deadline: head.timeout.map { ContinuousClock.now.advanced(by: $0) })
   }
 }

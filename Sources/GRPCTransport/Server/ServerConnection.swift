@@ -27,8 +27,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   /// What the last request was called: most of those that follow are called the same.
   private var lastRoute: (texts: RequestTexts, handler: RPCHandler)?
 
-  /// Where handlers run; nil for the threads that Swift has for tasks.
-  let handlerExecutor: EventLoop?
+  /// Where handlers run.
+  let handlerExecutor: any TaskExecutor
   var maxReceiveMessageSize: Int { configuration.maxReceiveMessageSize }
   var maxSendMessageSize: Int { configuration.maxSendMessageSize }
 
@@ -41,7 +41,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.peer = peer.description
     self.configuration = configuration
     self.onClose = onClose
-    handlerExecutor = configuration.runsHandlersOnLoops ? loop : nil
+    handlerExecutor = configuration.runsHandlersOnLoops ? loop : loop.handlers
   }
 
   func start(_ socket: Socket, tls: TLSSession?, on core: LoopCore) throws(HTTP2Error) {

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import GRPCTransport
+
+@Suite struct HandoverTests {
+  private static let enough = Handover.fewestTasks
+
+  @Test func aLoopStepsAsideForManyTasksOnly() {
+    var handover = Handover()
+    let answers = [handover.begins(with: Self.enough - 1), handover.begins(with: Self.enough)]
+    #expect(answers == [false, true])
+  }
+
+  @Test func tasksThatComeBackInTimeAreAwaitedEachTime() {
+    var handover = Handover()
+    var waits = 0
+    for _ in 0..<100 where handover.begins(with: Self.enough) {
+      waits += 1
+      handover.ended(inTime: true)
+    }
+    #expect(waits == 100)
+  }
+
+  @Test func tasksThatDoNotComeBackAreAwaitedEverMoreSeldom() {
+    var handover = Handover()
+    var waits: [Int] = []
+    for occasion in 0..<2_000 where handover.begins(with: Self.enough) {
+      waits.append(occasion)
+      handover.ended(inTime: false)
+    }
+    let pauses = zip(waits.dropFirst(), waits).map { $0 - $1 - 1 }
+    #expect(pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 256, 256, 256, 256, 256])
+  }
+
+  @Test func theFirstTasksThatComeBackInTimeEndThePauses() {
+    var handover = Handover()
+    for _ in 0..<100 where handover.begins(with: Self.enough) { handover.ended(inTime: false) }
+    while !handover.begins(with: Self.enough) {}
+    handover.ended(inTime: true)
+    let isAwaited = handover.begins(with: Self.enough)
+    #expect(isAwaited)
+  }
+}
+
+@Suite struct DoorbellTests {
+  @Test func aRingBeforeTheWaitCounts() {
+    let doorbell = Doorbell()
+    doorbell.ring()
+    #expect(doorbell.wait(nanoseconds: 3_600_000_000_000))
+    #expect(!doorbell.wait(nanoseconds: 0))
+  }
+
+  @Test func silenceForgetsEveryRing() {
+    let doorbell = Doorbell()
+    doorbell.ring()
+    doorbell.ring()
+    doorbell.silence()
+    #expect(!doorbell.wait(nanoseconds: 1))
+  }
+
+  @Test func aWaitEndsWithTheRingOfAnotherThread() async throws {
+    let doorbell = Doorbell()
+    try startThread(named: "ringer") { doorbell.ring() }
+    #expect(doorbell.wait(nanoseconds: 3_600_000_000_000))
+  }
+
+  @Test func aWaitOfAnyLengthHasADeadline() {
+    let doorbell = Doorbell()
+    doorbell.ring()
+    #expect(doorbell.wait(nanoseconds: .max))
+  }
+}
