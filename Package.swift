@@ -43,11 +43,15 @@ let package = Package(
       name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
+    library("Locking"),
+    library("LocalFiles"),
     library("ProtobufWire"),
     library("GRPCCall"),
     library("HTTP2Session", ["CNGHTTP2"]),
     library("TLSSession", ["COpenSSL"]),
-    library("GRPCTransport", ["CLinux", "ProtobufWire", "GRPCCall", "HTTP2Session", "TLSSession"]),
+    library(
+      "GRPCTransport",
+      ["CLinux", "Locking", "ProtobufWire", "GRPCCall", "HTTP2Session", "TLSSession"]),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library(
       "MomentoAuth",
@@ -55,16 +59,22 @@ let package = Package(
     library(
       "MomentoAuthService",
       [
-        "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
         "MomentoAuth",
       ]),
+
+    library("HTTPClient", ["Locking"]),
+    library(
+      "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
+
     library("ArgumentParsing"),
-    library("CommandConsole", ["ArgumentParsing", "GRPCCall", "MomentoAuth"]),
+    library(
+      "CommandConsole", ["ArgumentParsing", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
     library(
       "MomentoAuthCommands",
       [
-        "ArgumentParsing", "CommandConsole", "GRPCCall", "TLSSession", "GRPCTransport",
-        "MomentoAuth", "MomentoAuthService",
+        "ArgumentParsing", "CommandConsole", "LocalFiles", "GRPCCall", "TLSSession",
+        "GRPCTransport", "MomentoAuth", "MomentoAuthService",
       ]),
     .executableTarget(
       name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
@@ -73,7 +83,8 @@ let package = Package(
     library(
       "WirebenchCommands",
       [
-        "CChildProcess", "ArgumentParsing", "CommandConsole", "ProtobufWire", "GRPCCall",
+        "CChildProcess", "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles",
+        "ProtobufWire", "GRPCCall",
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     .target(name: "CAllocationCount"),
@@ -91,7 +102,8 @@ let package = Package(
     tests(of: "GRPCCall"),
     tests(of: "HTTP2Session", ["CNGHTTP2", "GRPCCall"]),
     tests(of: "TLSSession"),
-    tests(of: "GRPCTransport", ["GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+    tests(
+      of: "GRPCTransport", ["Locking", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(
       of: "MomentoAuth",
@@ -102,6 +114,7 @@ let package = Package(
         "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
+    tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",

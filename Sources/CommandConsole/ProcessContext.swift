@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import Glibc
+import LocalFiles
 
 extension CommandContext {
   /// The world of this process. To be asked for once, first of all: from then on a reader that goes

@@ -139,7 +139,7 @@ import CNGHTTP2
 
 extension HTTP2Session {
   /// How much memory of streams that are over a session keeps for those to come.
-  private static let pooledBytes = 65_536
+  private static let pooledBytes = 2_097_152
 
   private static func makeSession(
     role: Role, pool: MemoryPool

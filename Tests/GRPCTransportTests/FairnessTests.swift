@@ -1,6 +1,7 @@
 import GRPCCall
 import GRPCTransport
 import HTTP2Session
+import Locking
 import Testing
 
 @Suite struct FairnessTests {

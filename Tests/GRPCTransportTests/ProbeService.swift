@@ -1,5 +1,6 @@
 import GRPCCall
 import GRPCTransport
+import Locking
 import Testing
 
 /// Methods that tell a test what the server sees, and that wait for what a test says.

@@ -1,5 +1,6 @@
 import GRPCCall
 import GRPCTransport
+import Locking
 
 /// Keeps what happens to the calls of a channel, and can add metadata to them.
 final class RecordingTracer: CallTracer {

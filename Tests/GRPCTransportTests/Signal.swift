@@ -1,4 +1,5 @@
 import GRPCTransport
+import Locking
 
 /// Something that happens once, and that tasks can wait for.
 final class Signal: Sendable {

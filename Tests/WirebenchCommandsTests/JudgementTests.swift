@@ -71,7 +71,7 @@ import Testing
       results.add(measurement, of: cell)
     }
     let targets = TransportTargets.judge(results)
-    #expect(targets.count == 25)
+    #expect(targets.count == 27)
     #expect(targets.allSatisfy { $0.verdict != .missing })
     // Everything is equal, so only what must exceed another is missed: three times gRPC C++, and
     // below its latency.

@@ -1,4 +1,5 @@
 import GRPCCall
+import Locking
 
 /// The messages of a stream on their way from the loop to the task that reads them, and how the
 /// stream ended. The queue is bounded by flow control: the loop withholds the stream's window

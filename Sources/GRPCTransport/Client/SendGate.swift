@@ -1,3 +1,5 @@
+import Locking
+
 /// Holds a writer back while too much of what it wrote has not been sent.
 final class SendGate: Sendable {
   private struct State {

@@ -1,6 +1,7 @@
 import CLinux
 import GRPCCall
 import Glibc
+import Locking
 import Synchronization
 
 /// Work that another thread gives a loop.

@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 
 /// A fixed number of event loops, handed out in turn. Loops start when they are first needed.
 public final class EventLoopGroup: Sendable {

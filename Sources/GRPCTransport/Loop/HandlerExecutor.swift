@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Synchronization
 
 /// Runs the handlers of a loop's calls on the threads that Swift has for tasks: a turn's handlers

@@ -1,5 +1,6 @@
 import GRPCCall
 import HTTP2Session
+import Locking
 import Synchronization
 import TLSSession
 

@@ -37,12 +37,24 @@ public struct CredentialsFile: Sendable, Hashable {
   ///
   /// - Throws: INVALID_ARGUMENT that says what is wrong, without repeating any of the file.
   public init(parsing json: [UInt8]) throws(MomentoError) {
-    guard json.count <= Self.maximumSize else {
-      throw Self.malformed("it is \(json.count) bytes long, more than any such file has")
+    try self.init(members: try Self.members(parsing: json))
+  }
+
+  /// The members of a file's JSON object.
+  package static func members(
+    parsing json: [UInt8]
+  ) throws(MomentoError) -> [String: JSONValue] {
+    guard json.count <= maximumSize else {
+      throw malformed("it is \(json.count) bytes long, more than any such file has")
     }
     guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: Data(json)) else {
-      throw Self.malformed("it is not a JSON object")
+      throw malformed("it is not a JSON object")
     }
+    return members
+  }
+
+  /// Reads the members of a file.
+  package init(members: [String: JSONValue]) throws(MomentoError) {
     func text(_ names: String...) throws(MomentoError) -> String? {
       for name in names {
         guard let value = members[name], value != .null else { continue }

@@ -1,7 +1,7 @@
 /// The little JSON that is written here: RFC 8259 §7, with members in an order of our own.
-enum JSONText {
+package enum JSONText {
   /// A string with its quotes; `/` is left alone, as every Momento SDK leaves it.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     if text.utf8.allSatisfy(isPlain) { return "\"\(text)\"" }
     var json = "\""
     for scalar in text.unicodeScalars {

@@ -1,6 +1,6 @@
 extension StringProtocol {
   /// The text without the white space at its ends.
-  var trimmed: String {
+  package var trimmed: String {
     var text = self[...]
     while text.first?.isWhitespace == true { text = text.dropFirst() }
     while text.last?.isWhitespace == true { text = text.dropLast() }
@@ -17,7 +17,7 @@ extension StringProtocol {
 extension String {
   /// The text with control characters, line breaks among them, turned into spaces: what a server says
   /// can then neither begin a line of a log nor drive a terminal.
-  var singleLine: String {
+  package var singleLine: String {
     let scalars = unicodeScalars.map { $0.breaksLines ? " " : $0 }
     return String(String.UnicodeScalarView(scalars))
   }

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import CommandConsole
 import FoundationEssentials
+import LocalFiles
 import MomentoAuth
 
 /// What a command has made, to be shown to a person, to a program, or put into a file.

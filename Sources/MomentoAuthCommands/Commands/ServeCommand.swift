@@ -1,6 +1,7 @@
 import ArgumentParsing
 import CommandConsole
 import FoundationEssentials
+import LocalFiles
 import MomentoAuth
 import MomentoAuthService
 

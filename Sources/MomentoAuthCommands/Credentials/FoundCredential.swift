@@ -1,6 +1,7 @@
 import ArgumentParsing
 import CommandConsole
 import FoundationEssentials
+import LocalFiles
 import MomentoAuth
 
 /// A credential as it was found: a text, and what stood beside it.

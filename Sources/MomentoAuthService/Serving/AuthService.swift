@@ -1,5 +1,6 @@
 import GRPCCall
 public import GRPCTransport
+import Locking
 import MomentoAuthMessages
 import TLSSession
 

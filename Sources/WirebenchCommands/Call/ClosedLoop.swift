@@ -1,4 +1,5 @@
 import GRPCTransport
+import Locking
 import Synchronization
 
 /// A load of calls: each task makes the next call when its last one is over.

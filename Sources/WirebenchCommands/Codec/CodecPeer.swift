@@ -1,5 +1,6 @@
 import CommandConsole
 import Glibc
+import LocalFiles
 
 /// Protobuf for C++ beside this codec: a program that is built on the spot and times the same messages.
 struct CodecPeer {

@@ -1,6 +1,7 @@
 import CommandConsole
 import GRPCCall
 import Glibc
+import LocalFiles
 import ProtobufWire
 import TLSSession
 

@@ -1,5 +1,6 @@
 import CommandConsole
 import Glibc
+import LocalFiles
 import MomentoAuth
 
 /// What the figures were measured on.

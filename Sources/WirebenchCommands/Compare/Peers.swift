@@ -1,4 +1,5 @@
 import CommandConsole
+import LocalFiles
 
 /// The programs to compare with: small C++ programs that `make` builds from their own folder.
 enum Peers {

@@ -64,6 +64,9 @@ enum TransportTargets {
         ratio(
           "p50, 1 in flight, to gRPC C++", .p50Microseconds, ours, to: cell(.grpccli, 1),
           .below(1)),
+        ratio(
+          "p50, 1 in flight, callers on the loop, to h2cli", .p50Microseconds, cell(.onLoop, 1),
+          to: cell(.h2cli, 1), .atMost(1.25)),
       ]
       guard isTLS else { return alone }
       return alone + [

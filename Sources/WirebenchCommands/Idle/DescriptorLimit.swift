@@ -1,5 +1,6 @@
 import CommandConsole
 import Glibc
+import LocalFiles
 
 /// How many files and sockets this process may have open (RLIMIT_NOFILE).
 enum DescriptorLimit {

@@ -1,5 +1,6 @@
 import CommandConsole
 import Glibc
+import LocalFiles
 
 /// The client's end of an HTTP/2 connection on which nothing happens: a socket and nothing else.
 final class IdleConnection {

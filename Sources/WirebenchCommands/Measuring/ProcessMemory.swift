@@ -1,4 +1,5 @@
 import CommandConsole
+import LocalFiles
 
 /// What `/proc` says of a process's memory, in KiB.
 struct ProcessMemory: Equatable {

@@ -1,6 +1,7 @@
 import CChildProcess
 import CommandConsole
 import Glibc
+import LocalFiles
 
 /// A program that this process has started. It is killed when nobody refers to it any more, and by the
 /// system when the thread that started it ends: start it on the main thread, which ends last.

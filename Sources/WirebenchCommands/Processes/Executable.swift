@@ -1,5 +1,6 @@
 import CommandConsole
 import Glibc
+import LocalFiles
 
 /// Where this process is.
 enum Executable {

@@ -1,5 +1,6 @@
 import CommandConsole
 import Glibc
+import LocalFiles
 
 /// Ports of the loopback address.
 enum LocalPort {

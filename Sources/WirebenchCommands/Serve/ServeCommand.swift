@@ -2,6 +2,7 @@ import ArgumentParsing
 import CommandConsole
 import GRPCTransport
 import HTTP2Session
+import LocalFiles
 import MomentoAuth
 import TLSSession
 

@@ -9,12 +9,17 @@ package struct AtomicFile: ~Copyable {
   private let temporaryPath: String
   private let descriptor: Int32
 
-  /// Prepares to write `path`: makes an empty file beside it. A link is followed, so that what it
-  /// leads to is replaced, and not the link.
+  /// Prepares to write `path`: makes an empty file beside it.
   ///
-  /// - Parameter mode: who may read it; by default nobody but its owner.
-  package init(path: String, mode: mode_t = 0o600) throws(FileText.Failure) {
-    let target = Self.resolved(path)
+  /// - Parameters:
+  ///   - mode: who may read it; by default nobody but its owner.
+  ///   - followsLinks: where `path` is a link, replace what it leads to. Otherwise a link is refused:
+  ///     who can put one there must not choose what is overwritten.
+  package init(
+    path: String, mode: mode_t = 0o600, followsLinks: Bool = true
+  ) throws(FileText.Failure) {
+    let target = followsLinks ? Self.resolved(path) : path
+    if !followsLinks { try Self.refuseLink(path) }
     try Self.refuseDevice(target)
     let temporaryPath = "\(target).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
@@ -38,6 +43,24 @@ package struct AtomicFile: ~Copyable {
     Self.syncDirectory(of: path)
   }
 
+  /// Proves that so many bytes could be written, and writes nothing to `path`.
+  package consuming func proveRoom(for count: Int) throws(FileText.Failure) {
+    do {
+      try FileText.write([UInt8](repeating: 0, count: max(0, count)), to: descriptor)
+    } catch {
+      throw FileText.Failure(description: "cannot write \(path): \(error)")
+    }
+    guard fsync(descriptor) == 0 else { throw .system("cannot write \(path)") }
+  }
+
+  /// Takes a file away, for good once this returns; that there is none is fine.
+  package static func remove(path: String) throws(FileText.Failure) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else {
+      throw .system("cannot remove \(path)")
+    }
+    syncDirectory(of: path)
+  }
+
   deinit {
     close(descriptor)
     // After a commit there is nothing of that name.
@@ -49,6 +72,14 @@ package struct AtomicFile: ~Copyable {
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
     throw FileText.Failure(description: "cannot write \(path): it is not a regular file")
+  }
+
+  private static func refuseLink(_ path: String) throws(FileText.Failure) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+    throw FileText.Failure(
+      description: "cannot write \(path): it is a symbolic link",
+      advice: "Name the file that it leads to.", isRefused: true)
   }
 
   private static func resolved(_ path: String) -> String {

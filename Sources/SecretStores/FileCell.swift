@@ -1,0 +1,147 @@
+import GRPCCall
+import Glibc
+import LocalFiles
+import Synchronization
+import TLSSession
+
+/// A secret in a file of this machine: `PATH`, with `PATH.rotation` beside it while a rotation is under
+/// way, `PATH.prev`, the key before, and `PATH.lock`.
+///
+/// Each file appears whole or not at all and survives a power failure; all are for their owner alone.
+/// A change takes `PATH.lock` for as long as it looks and writes, and never across a call to anybody.
+public struct FileCell: SecretCell {
+  private static let mostBytes = 256 * 1_024
+
+  public let location: StoreLocation
+  public let traits = SecretStoreTraits(mostBytes: Self.mostBytes, isRemote: false)
+  private let path: String
+  private let allowsReadable: Bool
+
+  /// Names a file; nothing is read yet.
+  ///
+  /// - Parameter allowsReadable: also take a file that others than its owner may read.
+  public init(path: String, allowsReadable: Bool = false) {
+    self.path = path
+    self.allowsReadable = allowsReadable
+    location = StoreLocation(scheme: "file", name: path)
+  }
+
+  /// The absolute path, so that a rotator finds its own claim from another directory too.
+  public var identity: String {
+    guard !path.hasPrefix("/"), let directory = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(directory) }
+    return unsafe String(cString: directory) + "/" + path
+  }
+
+  private var journalPath: String { path + ".rotation" }
+
+  public func read() async throws(SecretStoreError) -> CellState {
+    try perform("read") { () throws(FileText.Failure) in try load() }
+  }
+
+  public func swap(
+    _ contents: CellContents, expecting state: VersionToken?
+  ) async throws(SecretStoreError) -> CellState {
+    let found = try perform("swap") { () throws(FileText.Failure) -> CellState? in
+      let lock = try FileLock(path: path + ".lock")
+      defer { withExtendedLifetime(lock) {} }
+      let now = try stateIfAny()
+      guard now?.state == state else { return nil }
+      try write(contents, over: now?.contents)
+      return try load()
+    }
+    guard let found else {
+      throw SecretStoreError(
+        .conflict, at: location, operation: "swap", "the file has changed meanwhile")
+    }
+    return found
+  }
+
+  public func proveWritable(bytes: Int) async throws(SecretStoreError) {
+    try perform("write") { () throws(FileText.Failure) in
+      let file = try AtomicFile(path: path, followsLinks: false)
+      try file.proveRoom(for: bytes)
+    }
+  }
+
+  // MARK: Inner
+
+  /// The current key first: a claim on a key that is current no more is known to be over, while a key
+  /// without its claim could be replaced twice.
+  private func write(
+    _ contents: CellContents, over old: CellContents?
+  ) throws(FileText.Failure) {
+    if let current = contents.current, current != old?.current {
+      if let previous = old?.current { try replace(path + ".prev", with: previous) }
+      try replace(path, with: current)
+    }
+    guard contents.journal != old?.journal else { return }
+    if let journal = contents.journal {
+      try replace(journalPath, with: journal)
+    } else {
+      try AtomicFile.remove(path: journalPath)
+    }
+  }
+
+  private func replace(_ path: String, with bytes: [UInt8]) throws(FileText.Failure) {
+    try AtomicFile(path: path, followsLinks: false).commit(bytes)
+  }
+
+  private func stateIfAny() throws(FileText.Failure) -> CellState? {
+    do {
+      return try load()
+    } catch {
+      guard error.isMissing else { throw error }
+      return nil
+    }
+  }
+
+  private func load() throws(FileText.Failure) -> CellState {
+    // The journal first: what it says of the current key is then never newer than that.
+    let journal = try optional(journalPath)
+    let current: [UInt8]
+    do {
+      current = try readSecret(path)
+    } catch {
+      guard error.isMissing, let journal else { throw error }
+      return state(CellContents(current: nil, journal: journal))
+    }
+    return state(CellContents(current: current, journal: journal))
+  }
+
+  private func optional(_ path: String) throws(FileText.Failure) -> [UInt8]? {
+    do {
+      return try readSecret(path)
+    } catch {
+      guard error.isMissing else { throw error }
+      return nil
+    }
+  }
+
+  private func readSecret(_ path: String) throws(FileText.Failure) -> [UInt8] {
+    try FileText.readPrivate(path: path, limit: Self.mostBytes, allowsReadable: allowsReadable)
+  }
+
+  private func state(_ contents: CellContents) -> CellState {
+    let current = Self.hash(contents.current)
+    return CellState(
+      contents: contents, state: VersionToken("\(current):\(Self.hash(contents.journal))"),
+      currentVersion: VersionToken(current))
+  }
+
+  private static func hash(_ bytes: [UInt8]?) -> String {
+    bytes.map { Hex.text(Crypto.sha256($0).prefix(16)) } ?? "-"
+  }
+
+  private func perform<Result: ~Copyable>(
+    _ operation: String, _ body: () throws(FileText.Failure) -> Result
+  ) throws(SecretStoreError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw SecretStoreError(
+        error.isMissing ? .notFound : error.isRefused ? .denied : .unavailable, at: location,
+        operation: operation, error.description, advice: error.advice, delivery: .notSent)
+    }
+  }
+}
