@@ -9,19 +9,24 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
   /// Keeps a secret in a cell.
   public init(_ cell: Cell) { self.cell = cell }
 
+  /// Which secret this is, for logs.
   public var location: StoreLocation { cell.location }
+  /// How the store works.
   public var traits: SecretStoreTraits { cell.traits }
 
+  /// One consistent view of what is there.
   public func read() async throws(SecretStoreError) -> SecretSnapshot {
     try snapshot(of: try await cell.read())
   }
 
+  /// Proves that a write would be taken, and changes nothing that a reader sees.
   public func proveWritable(after snapshot: SecretSnapshot) async throws(SecretStoreError) {
     let size = snapshot.current?.document.encodedRevealingSecrets().count ?? 0
     // The old key, the new one, which may be longer, and the claim.
     try await cell.proveWritable(bytes: 3 * size + 1_024)
   }
 
+  /// Claims the replacement of the current key.
   public func begin(
     _ intent: RotationIntent, after snapshot: SecretSnapshot
   ) async throws(SecretStoreError) -> SecretSnapshot {
@@ -33,6 +38,7 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
       snapshot, RotationJournal(intent: intent, pending: snapshot.pending?.document), "begin")
   }
 
+  /// Writes the claim again with what has become of it.
   public func annotate(
     _ intent: RotationIntent, after snapshot: SecretSnapshot
   ) async throws(SecretStoreError) -> SecretSnapshot {
@@ -41,6 +47,7 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
       snapshot, RotationJournal(intent: intent, pending: snapshot.pending?.document), "annotate")
   }
 
+  /// Keeps the new key beside the current one.
   public func stage(
     _ document: SecretDocument, for intent: RotationIntent, after snapshot: SecretSnapshot
   ) async throws(SecretStoreError) -> SecretSnapshot {
@@ -49,6 +56,7 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
     return try await write(snapshot, RotationJournal(intent: intent, pending: document), "stage")
   }
 
+  /// Makes the staged key the current one.
   public func promote(
     _ intent: RotationIntent, after snapshot: SecretSnapshot
   ) async throws(SecretStoreError) -> SecretSnapshot {
@@ -70,6 +78,7 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
       current: pending.document)
   }
 
+  /// Clears the claim and the staged key.
   public func finish(
     after snapshot: SecretSnapshot
   ) async throws(SecretStoreError) -> SecretSnapshot {
@@ -77,6 +86,7 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
     return try await write(snapshot, RotationJournal(), "finish")
   }
 
+  /// Puts a key in the place of whatever is there.
   public func replace(
     with document: SecretDocument, after snapshot: SecretSnapshot?
   ) async throws(SecretStoreError) -> SecretSnapshot {
@@ -84,8 +94,10 @@ public struct CellSecretStore<Cell: SecretCell>: SecretStore {
     return try self.snapshot(of: try await swap(contents, expecting: snapshot?.state))
   }
 
+  /// Ticks when the cell gives a hint that reading may be worth it.
   public func changeHints() -> AsyncStream<Void>? { cell.changeHints() }
 
+  /// Ends what the cell holds open.
   public func close() async { await cell.close() }
 
   // MARK: Inner

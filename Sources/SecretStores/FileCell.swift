@@ -12,7 +12,9 @@ import TLSSession
 public struct FileCell: SecretCell {
   private static let mostBytes = 256 * 1_024
 
+  /// Which secret this is, for logs.
   public let location: StoreLocation
+  /// How the store works.
   public let traits = SecretStoreTraits(mostBytes: Self.mostBytes, isRemote: false)
   private let path: String
   private let allowsReadable: Bool
@@ -35,10 +37,12 @@ public struct FileCell: SecretCell {
 
   private var journalPath: String { path + ".rotation" }
 
+  /// One consistent view of what is there.
   public func read() async throws(SecretStoreError) -> CellState {
     try perform("read") { () throws(FileText.Failure) in try load() }
   }
 
+  /// Puts `contents` in the place of what is there, if that is still `state`.
   public func swap(
     _ contents: CellContents, expecting state: VersionToken?
   ) async throws(SecretStoreError) -> CellState {
@@ -57,6 +61,7 @@ public struct FileCell: SecretCell {
     return found
   }
 
+  /// Proves that a write would be taken, and changes nothing that a reader sees.
   public func proveWritable(bytes: Int) async throws(SecretStoreError) {
     try perform("write") { () throws(FileText.Failure) in
       let file = try AtomicFile(path: path, followsLinks: false)

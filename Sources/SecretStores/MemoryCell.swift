@@ -9,7 +9,9 @@ public final class MemoryCell: SecretCell {
     var currentRevision = 0
   }
 
+  /// Which secret this is, for logs.
   public let location: StoreLocation
+  /// How the store works.
   public let traits: SecretStoreTraits
   private let held = Locked(Held())
 
@@ -19,8 +21,10 @@ public final class MemoryCell: SecretCell {
     self.traits = traits
   }
 
+  /// What all replicas call this secret.
   public var identity: String { location.description }
 
+  /// One consistent view of what is there.
   public func read() async throws(SecretStoreError) -> CellState {
     let held = held.withLock { $0 }
     guard held.contents.current != nil || held.contents.journal != nil else {
@@ -30,6 +34,7 @@ public final class MemoryCell: SecretCell {
     return state(held)
   }
 
+  /// Puts `contents` in the place of what is there, if that is still `state`.
   public func swap(
     _ contents: CellContents, expecting state: VersionToken?
   ) async throws(SecretStoreError) -> CellState {

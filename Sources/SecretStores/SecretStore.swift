@@ -21,7 +21,11 @@ public protocol SecretStore: Sendable {
 
   /// Claims the replacement of the current key.
   ///
-  /// - Throws: `conflict` when somebody else holds the claim, or the current key is another one.
+  /// Whether a claim that the snapshot shows may be taken over is for the caller to decide: this
+  /// replaces it.
+  ///
+  /// - Throws: `conflict` when anything has changed since the snapshot, or the current key is not the
+  ///   one that the intent replaces.
   func begin(
     _ intent: RotationIntent, after snapshot: SecretSnapshot
   ) async throws(SecretStoreError) -> SecretSnapshot
