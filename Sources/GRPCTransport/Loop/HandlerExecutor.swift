@@ -9,9 +9,7 @@ import Synchronization
 /// takes the loop's place for one handler.
 final class HandlerExecutor: TaskExecutor {
   private struct State {
-    var jobs: [UnownedJob] = []
-    /// Those before this index have been taken.
-    var first = 0
+    var jobs = JobQueue<UnownedJob>()
     var workers = 0
   }
 
@@ -51,19 +49,14 @@ final class HandlerExecutor: TaskExecutor {
   /// Runs these, and leaves the array empty.
   private func take(_ jobs: inout [UnownedJob]) {
     let isWorkerMissing = state.withLock { state in
-      if state.jobs.isEmpty {
-        swap(&state.jobs, &jobs)
-      } else {
-        state.jobs.append(contentsOf: jobs)
-      }
+      state.jobs.append(&jobs)
       return Self.addWorker(&state)
     }
-    jobs.removeAll(keepingCapacity: true)
     if isWorkerMissing { startWorker() }
   }
 
   private static func addWorker(_ state: inout State) -> Bool {
-    guard state.workers < mostWorkers, state.first < state.jobs.count else { return false }
+    guard state.workers < mostWorkers, !state.jobs.isEmpty else { return false }
     state.workers += 1
     return true
   }
@@ -86,15 +79,9 @@ final class HandlerExecutor: TaskExecutor {
   /// The next job; without one, the worker is no more.
   private func next() -> (UnownedJob?, isWorkerMissing: Bool) {
     state.withLock { state in
-      guard state.first < state.jobs.count else {
+      guard let job = state.jobs.popFirst() else {
         state.workers -= 1
         return (nil, false)
-      }
-      let job = state.jobs[state.first]
-      state.first += 1
-      if state.first == state.jobs.count {
-        state.jobs.removeAll(keepingCapacity: true)
-        state.first = 0
       }
       return (job, Self.addWorker(&state))
     }
