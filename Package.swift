@@ -64,6 +64,7 @@ let package = Package(
       ]),
 
     library("HTTPClient", ["Locking"]),
+    library("LambdaRuntime", ["HTTPClient", "MomentoAuth"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
 
@@ -114,6 +115,7 @@ let package = Package(
         "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
+    tests(of: "LambdaRuntime", ["HTTPClient", "Locking"]),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
     tests(of: "ArgumentParsing"),
     tests(

@@ -1,7 +1,6 @@
 package import MomentoAuth
 
-/// What the process tells its parent. None of these collides with sysexits.h, but for the one that
-/// means the same there.
+/// What the process tells its parent. Those above 63 are of sysexits.h, and mean the same there.
 package enum ExitCode: Int32 {
   case success = 0
   case failure = 1
@@ -11,6 +10,12 @@ package enum ExitCode: Int32 {
   case limited = 5
   case unreachable = 6
   case usage = 64
+  /// EX_TEMPFAIL: nothing is lost, and the same may succeed later.
+  case retryable = 75
+  /// EX_NOPERM: the service has refused; only a person can help.
+  case refused = 77
+  /// EX_CONFIG: what the command was told to use cannot be used.
+  case configuration = 78
 
   package init(_ code: MomentoErrorCode) {
     switch code {
@@ -33,5 +38,8 @@ package enum ExitCode: Int32 {
     "5   a limit is reached",
     "6   the service cannot be reached or is too slow: try again",
     "64  the command line is wrong",
+    "75  a rotation could not be done now, and the key is still good: try again",
+    "77  a rotation was refused by the service: a person has to act",
+    "78  the store or the credential in it cannot be used as it is",
   ]
 }
