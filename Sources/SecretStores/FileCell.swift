@@ -28,11 +28,15 @@ public struct FileCell: SecretCell {
     location = StoreLocation(scheme: "file", name: path)
   }
 
-  /// The absolute path, so that a rotator finds its own claim from another directory too.
+  /// The absolute path: the same file is the same secret, from wherever it is named.
   public var identity: String {
-    guard !path.hasPrefix("/"), let directory = unsafe getcwd(nil, 0) else { return path }
-    defer { unsafe free(directory) }
-    return unsafe String(cString: directory) + "/" + path
+    let slash = path.lastIndex(of: "/")
+    let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    guard let real = unsafe realpath(directory, nil) else { return path }
+    defer { unsafe free(real) }
+    let absolute = unsafe String(cString: real)
+    return absolute == "/" ? "/" + name : absolute + "/" + name
   }
 
   private var journalPath: String { path + ".rotation" }

@@ -71,6 +71,16 @@ private final class Directory: Sendable {
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/key.json.rotation"))
   }
 
+  @Test func theSameFileIsTheSameSecretHoweverItIsNamed() throws {
+    let inner = directory.path + "/inner"
+    try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: false)
+    #expect(FileCell(path: inner + "/../key.json").identity == cell.identity)
+    #expect(FileCell(path: directory.path + "/./key.json").identity == cell.identity)
+    #expect(FileCell(path: directory.path + "/other.json").identity != cell.identity)
+    #expect(FileCell(path: "/key.json").identity == "/key.json")
+    #expect(FileCell(path: "key.json").identity.hasPrefix("/"))
+  }
+
   @Test func theKeyBeforeIsKept() async throws {
     let first = try await cell.swap(contents("one"), expecting: nil)
     _ = try await cell.swap(contents("two"), expecting: first.state)
