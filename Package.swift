@@ -67,6 +67,13 @@ let package = Package(
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
 
+    library(
+      "MomentoKeyRotation",
+      [
+        "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
+        "TLSSession", "MomentoAuth", "MomentoAuthMessages",
+      ]),
+
     library("ArgumentParsing"),
     library(
       "CommandConsole", ["ArgumentParsing", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
@@ -115,6 +122,12 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
+    tests(
+      of: "MomentoKeyRotation",
+      [
+        "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
+        "MomentoAuth", "MomentoAuthService",
+      ]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
