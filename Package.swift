@@ -55,7 +55,9 @@ let package = Package(
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library(
       "MomentoAuth",
-      ["ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages"]),
+      [
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
+      ]),
     library(
       "MomentoAuthService",
       [
@@ -114,7 +116,9 @@ let package = Package(
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(
       of: "MomentoAuth",
-      ["MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire", "TLSSession"]),
+      [
+        "Locking", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire", "TLSSession",
+      ]),
     tests(
       of: "MomentoAuthService",
       [
