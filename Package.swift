@@ -125,6 +125,7 @@ let package = Package(
         "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
+    tests(of: "LocalFiles"),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
     tests(
       of: "MomentoKeyRotation",
