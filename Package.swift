@@ -57,7 +57,9 @@ let package = Package(
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library(
       "MomentoAuth",
-      ["ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages"]),
+      [
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
+      ]),
     library(
       "MomentoAuthService",
       [
@@ -70,6 +72,13 @@ let package = Package(
     library("LambdaRuntime", ["HTTPClient", "MomentoAuth"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
+
+    library(
+      "MomentoKeyRotation",
+      [
+        "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
+        "TLSSession", "MomentoAuth", "MomentoAuthMessages",
+      ]),
 
     library("ArgumentParsing"),
     library(
@@ -111,7 +120,9 @@ let package = Package(
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(
       of: "MomentoAuth",
-      ["MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire", "TLSSession"]),
+      [
+        "Locking", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire", "TLSSession",
+      ]),
     tests(
       of: "MomentoAuthService",
       [
@@ -122,6 +133,13 @@ let package = Package(
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
     tests(of: "HTTPServer"),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
+    tests(of: "LocalFiles"),
+    tests(
+      of: "MomentoKeyRotation",
+      [
+        "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
+        "MomentoAuth", "MomentoAuthService",
+      ]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",

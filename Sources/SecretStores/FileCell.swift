@@ -73,6 +73,9 @@ public struct FileCell: SecretCell {
     }
   }
 
+  /// Ticks when the file, or the link that it is, changes; `nil` where the directory cannot be watched.
+  public func changeHints() -> AsyncStream<Void>? { DirectoryWatch.changes(ofFile: path) }
+
   // MARK: Inner
 
   /// The current key first: a claim on a key that is current no more is known to be over, while a key

@@ -15,13 +15,9 @@ import ProtobufWire
 /// Every call has a deadline, checks its arguments before it sends anything, and throws a
 /// ``MomentoError`` that holds no secret.
 public final class AuthClient: Sendable {
-  private let credential: CredentialProvider
+  private let credential: ClientCredential
   private let configuration: AuthClientConfiguration
-  private let channels: AuthChannels
-  private let metadata: RequestMetadata
-  private let keyExpiry: ExpiresAt?
-  /// What every request shows, and how calls are made: worked out once.
-  private let wireCredential: WireSecret
+  /// How calls are made: worked out once.
   private let onceOptions: CallOptions
   private let repeatableOptions: CallOptions
   private let now: @Sendable () -> Date
@@ -38,25 +34,49 @@ public final class AuthClient: Sendable {
       credentialProvider: credentialProvider, configuration: configuration, now: { Date() })
   }
 
+  /// Makes a client whose credential changes while it lives; nothing is connected yet.
+  ///
+  /// Each call shows the credential that the source has when the call begins. Calls that run when it
+  /// changes finish with what they began with, on their connection, also where the new credential has
+  /// other endpoints. A call that the service answers with UNAUTHENTICATED was not carried out: it is
+  /// made once more if the source has another credential to try.
+  ///
+  /// - Throws: INVALID_ARGUMENT when the source's credential or the configuration cannot work.
+  public convenience init(
+    credentialSource: any CredentialSource,
+    configuration: AuthClientConfiguration = AuthClientConfiguration()
+  ) throws(MomentoError) {
+    self.init(
+      .changing(try ChangingCredential(credentialSource, configuration)), configuration,
+      now: { Date() })
+  }
+
   /// Makes a client with a clock of its own.
-  package init(
+  package convenience init(
     credentialProvider: CredentialProvider, configuration: AuthClientConfiguration,
     now: @escaping @Sendable () -> Date
   ) throws(MomentoError) {
-    credential = credentialProvider
+    let channels = try AuthChannels(credentialProvider.endpoints, configuration)
+    let prepared = try PreparedCredential(
+      LiveCredential(provider: credentialProvider, generation: 0), channels: channels,
+      configuration)
+    self.init(.fixed(prepared), configuration, now: now)
+  }
+
+  private init(
+    _ credential: ClientCredential, _ configuration: AuthClientConfiguration,
+    now: @escaping @Sendable () -> Date
+  ) {
+    self.credential = credential
     self.configuration = configuration
     self.now = now
-    channels = try AuthChannels(credential.endpoints, configuration)
-    metadata = try RequestMetadata(credential, configuration)
-    wireCredential = WireSecret(credential.apiKey)
-    keyExpiry = (try? JWT(parsing: wireCredential.text))?.expiresAt
     onceOptions = CallOptions(deadline: configuration.deadline)
     repeatableOptions = CallOptions(
       deadline: configuration.deadline, retryPolicy: configuration.retryPolicy)
   }
 
   /// What the client's connections have done so far and are doing now. Costs the calls nothing.
-  public var metrics: ChannelMetrics { channels.metrics }
+  public var metrics: ChannelMetrics { credential.metrics }
 
   /// Makes an API key.
   ///
@@ -71,17 +91,19 @@ public final class AuthClient: Sendable {
   public func generateAPIKey(
     scope: PermissionScope, expiresIn: ExpiresIn
   ) async throws(MomentoError) -> GeneratedAPIKey {
-    try requireCredential()
+    let credential = try requireCredential()
     if case .permissions(let permissions) = scope { try RequestValidation.check(permissions) }
     let expiry = try expiresIn.validForSeconds(at: now())
-    let request = GenerateApiTokenRequest(
-      expiry: expiry.map { .expires(.init(validForSeconds: $0)) } ?? .never(.init()),
-      authToken: wireCredential.text, permissions: Permissions(scope))
-    let response = try await call(
-      channels.control, AuthMethods.generateApiToken, request, onceOptions)
+    let (response, shown) = try await call(
+      AuthMethods.generateApiToken, at: .control, onceOptions, showing: credential
+    ) { shown in
+      GenerateApiTokenRequest(
+        expiry: expiry.map { .expires(.init(validForSeconds: $0)) } ?? .never(.init()),
+        authToken: shown.wire.text, permissions: Permissions(scope))
+    }
     return try GeneratedAPIKey(
       key: response.apiKey, refreshToken: response.refreshToken,
-      endpoint: endpoint(response.endpoint), validUntil: response.validUntil)
+      endpoint: endpoint(response.endpoint, shown), validUntil: response.validUntil)
   }
 
   /// Exchanges this client's API key and its refresh token for a new pair that works as long again
@@ -92,18 +114,24 @@ public final class AuthClient: Sendable {
   public func refreshAPIKey(
     _ refreshToken: Secret
   ) async throws(MomentoError) -> GeneratedAPIKey {
-    try requireCredential()
-    try checkRefresh(refreshToken)
+    let credential = try requireCredential()
+    try checkRefresh(refreshToken, of: credential)
     let request = RefreshApiTokenRequest(
-      apiKey: wireCredential.text, refreshToken: refreshToken.reveal())
+      apiKey: credential.wire.text, refreshToken: refreshToken.reveal())
     // Once the key has expired, the service refuses it for good.
-    let canRepeat = keyExpiry?.isExpired(at: now()) != true
-    let response = try await call(
-      channels.control, AuthMethods.refreshApiToken, request,
-      canRepeat ? repeatableOptions : onceOptions, hiding: refreshToken)
+    let canRepeat = credential.expiry?.isExpired(at: now()) != true
+    let response: RefreshApiTokenResponse
+    do {
+      // Not tried with another key: the refresh token belongs to this one.
+      response = try await send(
+        AuthMethods.refreshApiToken, request, .control, credential,
+        canRepeat ? repeatableOptions : onceOptions)
+    } catch {
+      throw MomentoError(error, hiding: [refreshToken, credential.provider.apiKey])
+    }
     return try GeneratedAPIKey(
       key: response.apiKey, refreshToken: response.refreshToken,
-      endpoint: endpoint(response.endpoint), validUntil: response.validUntil)
+      endpoint: endpoint(response.endpoint, credential), validUntil: response.validUntil)
   }
 
   /// Makes a disposable token, which works on the data plane only, always expires, and can be neither
@@ -117,18 +145,20 @@ public final class AuthClient: Sendable {
   public func generateDisposableToken(
     scope: DisposableTokenScope, expiresIn: ExpiresIn, tokenID: String? = nil
   ) async throws(MomentoError) -> DisposableToken {
-    try requireCredential()
+    let credential = try requireCredential()
     try RequestValidation.check(scope.permissions)
     try RequestValidation.check(disposableExpiry: expiresIn)
     if let tokenID { try RequestValidation.check(tokenID: tokenID) }
-    let request = GenerateDisposableTokenRequest(
-      expires: .init(validForSeconds: try expiresIn.validForSeconds(at: now()) ?? 0),
-      authToken: wireCredential.text, permissions: Permissions(scope.permissions),
-      tokenID: tokenID ?? "")
-    let response = try await call(
-      channels.token, TokenMethods.generateDisposableToken, request, repeatableOptions)
+    let seconds = try expiresIn.validForSeconds(at: now()) ?? 0
+    let (response, shown) = try await call(
+      TokenMethods.generateDisposableToken, at: .token, repeatableOptions, showing: credential
+    ) { shown in
+      GenerateDisposableTokenRequest(
+        expires: .init(validForSeconds: seconds), authToken: shown.wire.text,
+        permissions: Permissions(scope.permissions), tokenID: tokenID ?? "")
+    }
     return try DisposableToken(
-      key: response.apiKey, endpoint: endpoint(response.endpoint),
+      key: response.apiKey, endpoint: endpoint(response.endpoint, shown),
       validUntil: response.validUntil)
   }
 
@@ -140,10 +170,11 @@ public final class AuthClient: Sendable {
   ///
   /// - Throws: ``MomentoError``; what goes wrong later is thrown by the sequence.
   public func login() throws(MomentoError) -> LoginSequence {
+    let credential = try credential.prepared()
     do {
       return LoginSequence(
-        try channels.control.serverStreaming(
-          AuthMethods.login, LoginRequest(), metadata: metadata.anonymous,
+        try credential.channels.control.serverStreaming(
+          AuthMethods.login, LoginRequest(), metadata: credential.metadata.anonymous,
           options: CallOptions(deadline: configuration.loginDeadline)))
     } catch {
       throw MomentoError(error)
@@ -151,36 +182,72 @@ public final class AuthClient: Sendable {
   }
 
   /// Lets running calls finish, takes no more, and closes the connections.
-  public func close() async { await channels.shutdown() }
+  public func close() async { await credential.shutdown() }
 
   // MARK: Inner
 
+  /// Makes a call, and makes it again with another credential where the service does not accept the
+  /// first and the source has one. What is answered with UNAUTHENTICATED has not been carried out, so
+  /// that even a key is not made twice.
+  ///
+  /// - Returns: the answer, and the credential that it was given to.
   private func call<Request: WireMessage, Response: WireMessage>(
-    _ channel: Channel, _ method: MethodDescriptor<Request, Response>, _ request: Request,
-    _ options: CallOptions, hiding secret: Secret? = nil
-  ) async throws(MomentoError) -> Response {
+    _ method: MethodDescriptor<Request, Response>, at service: AuthChannels.Service,
+    _ options: CallOptions, showing credential: PreparedCredential,
+    _ request: (PreparedCredential) -> Request
+  ) async throws(MomentoError) -> (Response, PreparedCredential) {
+    let clock = RemainingTime(of: self.credential, configuration.deadline)
     do {
-      return try await channel.unary(
-        method, request, metadata: metadata.authorized, options: options
-      ).message
+      return (try await send(method, request(credential), service, credential, options), credential)
     } catch {
-      throw MomentoError(error, hiding: [secret, credential.apiKey].compactMap(\.self))
+      let failure = MomentoError(error, hiding: [credential.provider.apiKey])
+      guard error.code == .unauthenticated,
+        let other = try await replacement(for: credential, patience: clock.left)
+      else { throw failure }
+      guard clock.left > .zero else { throw failure }
+      var options = options
+      options.deadline = clock.left
+      do {
+        return (try await send(method, request(other), service, other, options), other)
+      } catch {
+        throw MomentoError(error, hiding: [credential.provider.apiKey, other.provider.apiKey])
+      }
     }
   }
 
-  private func requireCredential() throws(MomentoError) {
-    guard credential.kind == .anonymous else { return }
+  private func replacement(
+    for refused: PreparedCredential, patience: Duration
+  ) async throws(MomentoError) -> PreparedCredential? {
+    guard case .changing(let changing) = credential else { return nil }
+    return try await changing.replacement(for: refused, patience: patience)
+  }
+
+  private func send<Request: WireMessage, Response: WireMessage>(
+    _ method: MethodDescriptor<Request, Response>, _ request: Request,
+    _ service: AuthChannels.Service, _ credential: PreparedCredential, _ options: CallOptions
+  ) async throws(RPCError) -> Response {
+    try await credential.channels.channel(to: service).unary(
+      method, request, metadata: credential.metadata.authorized, options: options
+    ).message
+  }
+
+  /// What a call that begins now is to show.
+  private func requireCredential() throws(MomentoError) -> PreparedCredential {
+    let credential = try credential.prepared()
+    guard credential.provider.kind == .anonymous else { return credential }
     throw .invalidArgument(
       "This client has no credential.", advice: "Make one with an API key or a session token.")
   }
 
-  private func checkRefresh(_ refreshToken: Secret) throws(MomentoError) {
+  private func checkRefresh(
+    _ refreshToken: Secret, of credential: PreparedCredential
+  ) throws(MomentoError) {
     guard !refreshToken.isEmpty else {
       throw .invalidArgument(
         "The refresh token is empty.",
         advice: "Give the one that came with the key; a key that never expires has none.")
     }
-    guard credential.kind != .v2 else {
+    guard credential.provider.kind != .v2 else {
       throw .invalidArgument(
         "A v2 API key cannot be refreshed.",
         advice: "Make a new one in the console, switch to it, then revoke the old one.")
@@ -189,12 +256,24 @@ public final class AuthClient: Sendable {
 
   /// The base endpoint of a new key. A service that leaves it out means its own: a key must not be
   /// lost for it, least of all one that was paid for with a refresh token.
-  private func endpoint(_ answered: String) -> String {
+  private func endpoint(_ answered: String, _ credential: PreparedCredential) -> String {
     guard answered.isEmpty else { return answered }
-    var own = credential.endpoints.control
+    var own = credential.provider.endpoints.control
     if own.host.hasPrefix("control.") { own.host.removeFirst("control.".count) }
     return own.port == 443 ? own.host : own.description
   }
+}
+
+/// How much of a call's time is left, where the call may be made twice.
+private struct RemainingTime {
+  private let end: ContinuousClock.Instant?
+
+  init(of credential: ClientCredential, _ deadline: Duration) {
+    guard case .changing = credential else { end = nil; return }
+    end = .now + deadline
+  }
+
+  var left: Duration { end.map { ContinuousClock.now.duration(to: $0) } ?? .zero }
 }
 
 extension AuthClient {
