@@ -67,6 +67,13 @@ let package = Package(
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
 
+    library(
+      "EtcdSecretStore",
+      [
+        "Locking", "LocalFiles", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
+        "MomentoAuthMessages", "MomentoAuth", "SecretStores",
+      ]),
+
     library("ArgumentParsing"),
     library(
       "CommandConsole", ["ArgumentParsing", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
@@ -115,6 +122,12 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
+    tests(
+      of: "EtcdSecretStore",
+      [
+        "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
+        "SecretStores",
+      ]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
