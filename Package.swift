@@ -74,6 +74,12 @@ let package = Package(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
 
     library(
+      "EtcdSecretStore",
+      [
+        "Locking", "LocalFiles", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
+        "MomentoAuthMessages", "MomentoAuth", "SecretStores",
+      ]),
+    library(
       "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
@@ -129,11 +135,17 @@ let package = Package(
         "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
-    tests(of: "LambdaRuntime", ["HTTPClient", "Locking"]),
-    tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
+    tests(of: "LocalFiles"),
     tests(of: "HTTPServer"),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
-    tests(of: "LocalFiles"),
+    tests(of: "LambdaRuntime", ["HTTPClient", "Locking"]),
+    tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
+    tests(
+      of: "EtcdSecretStore",
+      [
+        "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
+        "SecretStores",
+      ]),
     tests(
       of: "MomentoKeyRotation",
       [

@@ -93,6 +93,6 @@ package enum MetadataRules {
 
   private static let sensitive: Set<String> = [
     "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key",
-    "momento-api-key", "refresh-token", "x-amz-security-token",
+    "momento-api-key", "refresh-token", "x-amz-security-token", "token",
   ]
 }
