@@ -4,14 +4,15 @@ import GRPCTransport
 
 /// The command `momento-auth`, without its process: arguments in, exit code out.
 package enum MomentoAuthCommand {
-  private static let actions: [(command: Command, run: CommandRunner.Action)] = [
-    (DemoCommand.table, DemoCommand.run),
-    (ServeCommand.table, ServeCommand.run),
-    (LoginCommand.table, LoginCommand.run),
-    (GenerateTokenCommand.table, GenerateTokenCommand.run),
-    (RefreshTokenCommand.table, RefreshTokenCommand.run),
-    (DisposableTokenCommand.table, DisposableTokenCommand.run),
-    (InspectCommand.table, InspectCommand.run),
+  private static let entries: [CommandRunner.Entry] = [
+    .action(DemoCommand.table, DemoCommand.run),
+    .action(ServeCommand.table, ServeCommand.run),
+    .action(LoginCommand.table, LoginCommand.run),
+    .action(GenerateTokenCommand.table, GenerateTokenCommand.run),
+    .action(RefreshTokenCommand.table, RefreshTokenCommand.run),
+    .action(DisposableTokenCommand.table, DisposableTokenCommand.run),
+    .action(InspectCommand.table, InspectCommand.run),
+    RotateCommand.entry,
   ]
 
   static let table = Command(
@@ -30,6 +31,7 @@ package enum MomentoAuthCommand {
           "MOMENTO_AUTH_TOKEN     the same, read where MOMENTO_API_KEY is not set",
           "MOMENTO_REFRESH_TOKEN  what refreshes the key",
           "MOMENTO_ENDPOINT       the base endpoint, for credentials that carry none",
+          "MOMENTO_ROTATION_STORES  the stores that 'rotate' looks after, with spaces between",
           "NO_COLOR               when set, no colors",
         ]),
       HelpSection("Exit codes", ExitCode.help),
@@ -37,7 +39,7 @@ package enum MomentoAuthCommand {
     version: "momento-auth \(libraryVersion)"
   )
 
-  private static let runner = CommandRunner(table, actions)
+  private static let runner = CommandRunner(table, entries: entries)
 
   /// Does what the arguments say.
   ///

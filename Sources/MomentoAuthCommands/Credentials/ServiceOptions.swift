@@ -78,20 +78,25 @@ struct ServiceOptions {
     return text.isEmpty ? nil : Endpoints(base: try Endpoint(parsing: text))
   }
 
-  /// Calls the service with a credential.
-  func call<Result>(
-    _ credential: CredentialProvider, _ context: CommandContext,
-    _ body: (AuthClient) async throws -> Result
-  ) async throws -> Result {
-    warn(context)
+  /// How to call the service.
+  func configuration() -> AuthClientConfiguration {
     var configuration = AuthClientConfiguration()
     if let caFile { configuration.tls = TLSClientConfiguration(trustRoots: .file(caFile)) }
     if let timeout {
       configuration.deadline = timeout
       configuration.loginDeadline = timeout
     }
+    return configuration
+  }
+
+  /// Calls the service with a credential.
+  func call<Result>(
+    _ credential: CredentialProvider, _ context: CommandContext,
+    _ body: (AuthClient) async throws -> Result
+  ) async throws -> Result {
+    warn(context)
     let client = try AuthClient(
-      credentialProvider: credential, configuration: configuration, now: context.now)
+      credentialProvider: credential, configuration: configuration(), now: context.now)
     do {
       return try await client.closing(body)
     } catch let error as MomentoError {
