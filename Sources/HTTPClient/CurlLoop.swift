@@ -37,6 +37,8 @@ import Locking
       throw .request("libcurl cannot be used")
     }
     unsafe self.multi = multi
+    // More wait in the client's queue: a server has better things to do than to hold connections.
+    unsafe CLibcurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 16)
   }
 
   deinit { unsafe curl_multi_cleanup(multi) }

@@ -12,8 +12,10 @@ package final class HTTPServer: Sendable {
 
   private struct State: Sendable {
     var listener: Int32?
-    var connections: Set<Int32> = []
+    /// Each with the task of its handler, while one runs.
+    var connections: [Int32: Task<Void, Never>?] = [:]
     var isStopping = false
+    var isCut = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -52,13 +54,13 @@ package final class HTTPServer: Sendable {
     return (host, ServerSocket.port(of: listener))
   }
 
-  /// Accepts no more, lets answers in progress go out for at most `patience`, and then closes what is
-  /// left.
+  /// Accepts no more, lets answers in progress go out for at most `patience`, then cancels the tasks of
+  /// handlers that still run, and returns when they have.
   package func shutdown(patience: Duration = .seconds(5)) async {
     state.withLock { state in
       state.isStopping = true
       if let listener = state.listener { Glibc.shutdown(listener, Int32(SHUT_RDWR)) }
-      for connection in state.connections {
+      for connection in state.connections.keys {
         // Who waits for a request sees the end of them; who writes an answer goes on.
         Glibc.shutdown(connection, Int32(SHUT_RD))
       }
@@ -67,7 +69,9 @@ package final class HTTPServer: Sendable {
     let cut = Task {
       try await Task.sleep(for: patience)
       state.withLock { state in
-        for connection in state.connections {
+        state.isCut = true
+        for (connection, handling) in state.connections {
+          handling?.cancel()
           Glibc.shutdown(connection, Int32(SHUT_RDWR))
         }
       }
@@ -101,7 +105,7 @@ package final class HTTPServer: Sendable {
         continue
       }
       let isWelcome = state.withLock { state in
-        if !state.isStopping { state.connections.insert(connection) }
+        if !state.isStopping { state.connections[connection] = .some(nil) }
         return !state.isStopping
       }
       guard isWelcome else {
@@ -131,7 +135,7 @@ package final class HTTPServer: Sendable {
     while keepsConnection {
       do throws(RequestParser.Refusal) {
         guard let request = try receive(&parser, on: connection) else { return }
-        let answer = answer(to: request)
+        let answer = answer(to: request, on: connection)
         if answer.dropsConnection { return }
         keepsConnection = request.keepsConnection && !state.withLock { $0.isStopping }
         let bytes = answer.encoded(
@@ -164,15 +168,20 @@ package final class HTTPServer: Sendable {
   }
 
   /// Runs the handler in a task, and waits for it here.
-  private func answer(to request: IncomingRequest) -> HTTPAnswer {
+  private func answer(to request: IncomingRequest, on connection: Int32) -> HTTPAnswer {
     let done = Semaphore(count: 0)
     let answer = Locked<HTTPAnswer?>(nil)
-    Task { [handler] in
+    let task = Task { [handler] in
       let result = await handler(request)
       answer.withLock { $0 = result }
       done.signal()
     }
+    state.withLock { state in
+      state.connections[connection] = .some(task)
+      if state.isCut { task.cancel() }
+    }
     done.wait()
+    state.withLock { $0.connections[connection] = .some(nil) }
     return answer.withLock { $0 } ?? HTTPAnswer(500)
   }
 
@@ -195,7 +204,7 @@ package final class HTTPServer: Sendable {
   private func end(_ connection: Int32) {
     // Closed while it is still listed, the number could belong to another connection at once.
     leave { state in
-      state.connections.remove(connection)
+      state.connections[connection] = nil
       close(connection)
     }
     places.signal()
