@@ -75,6 +75,7 @@ let package = Package(
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
+    library("RotationService", ["LocalFiles", "MomentoAuth"]),
 
     library("ArgumentParsing"),
     library(
@@ -133,6 +134,7 @@ let package = Package(
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
         "MomentoAuth", "MomentoAuthService",
       ]),
+    tests(of: "RotationService", ["Locking"]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
