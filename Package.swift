@@ -73,6 +73,12 @@ let package = Package(
         "Locking", "LocalFiles", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
         "MomentoAuthMessages", "MomentoAuth", "SecretStores",
       ]),
+    library(
+      "GoogleSecretStore",
+      [
+        "Locking", "LocalFiles", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
+        "MomentoAuthMessages", "MomentoAuth", "HTTPClient", "SecretStores",
+      ]),
 
     library("ArgumentParsing"),
     library(
@@ -127,6 +133,12 @@ let package = Package(
       [
         "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
         "SecretStores",
+      ]),
+    tests(
+      of: "GoogleSecretStore",
+      [
+        "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
+        "HTTPClient", "SecretStores",
       ]),
     tests(of: "ArgumentParsing"),
     tests(
