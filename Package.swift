@@ -66,6 +66,12 @@ let package = Package(
     library("HTTPClient", ["Locking"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
+    library(
+      "AWSSecretStore",
+      [
+        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "TLSSession",
+        "MomentoAuth",
+      ]),
 
     library("ArgumentParsing"),
     library(
@@ -115,6 +121,9 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
+    tests(
+      of: "AWSSecretStore",
+      ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
