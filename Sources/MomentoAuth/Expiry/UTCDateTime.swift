@@ -1,5 +1,5 @@
 /// A moment in the proleptic Gregorian calendar, UTC, as RFC 3339 writes it.
-struct UTCDateTime: Equatable {
+package struct UTCDateTime: Equatable {
   /// Days since 1970-01-01, and seconds since midnight.
   private var days: Int
   private var seconds: Int
@@ -7,14 +7,14 @@ struct UTCDateTime: Equatable {
   /// The last second that has a year of four digits: 9999-12-31T23:59:59Z.
   static let lastSecond: UInt64 = 253_402_300_799
 
-  init(epochSeconds: UInt64) {
+  package init(epochSeconds: UInt64) {
     let bounded = Int(min(epochSeconds, Self.lastSecond))
     (days, seconds) = bounded.quotientAndRemainder(dividingBy: 86_400)
   }
 
   /// Reads `2027-01-31` (the midnight at which that day begins), `2027-01-31T12:00Z`,
   /// `2027-01-31T12:00:00Z`, or one with a fraction of a second, which is dropped. `nil` for all else.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     var cursor = Cursor(text.utf8)
     guard let year = cursor.number(4), cursor.skip("-"), let month = cursor.number(2),
       cursor.skip("-"), let day = cursor.number(2), year >= 1970, 1...12 ~= month,
@@ -27,7 +27,7 @@ struct UTCDateTime: Equatable {
     seconds = time
   }
 
-  var epochSeconds: UInt64 { UInt64(days * 86_400 + seconds) }
+  package var epochSeconds: UInt64 { UInt64(days * 86_400 + seconds) }
 
   // Both conversions count years from March, so that the leap day comes last, in eras of 400 years,
   // which all have 146,097 days. `days` is never negative and at most 2,932,896: nothing overflows.
@@ -63,7 +63,7 @@ struct UTCDateTime: Equatable {
 }
 
 extension UTCDateTime: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     func padded(_ number: Int, _ width: Int = 2) -> String {
       let digits = String(number)
       return String(repeating: "0", count: max(0, width - digits.count)) + digits
