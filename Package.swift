@@ -126,8 +126,11 @@ let package = Package(
       of: "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
-        "MomentoAuth", "MomentoAuthService",
+        "MomentoAuth", "MomentoAuthService", "rotation-child",
       ]),
+    .executableTarget(
+      name: "rotation-child", dependencies: ["MomentoAuth", "MomentoKeyRotation", "SecretStores"],
+      path: "Tests/RotationChild", swiftSettings: settings),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",

@@ -130,8 +130,9 @@ struct ModelWorld {
     }
     let fault = withFaults ? Int.random(in: 0..<100, using: &random) : 99
     if fault < 5 { crash(index) }
+    // A stale view: it was suspended.
     let view =
-      fault < 20 ? rotators[index].lastSeen ?? snapshot : snapshot  // A stale view: it was suspended.
+      fault < 20 ? rotators[index].lastSeen ?? snapshot : snapshot
     rotators[index].lastSeen = snapshot
     let step = rotators[index].next(view, now: now, uptime: uptime)
     let losesAnswer = withFaults && chance(7, &random)

@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: Setting.all)
   func noWalkLosesTheKey(setting: Setting) {
-    for seed in UInt64(0)..<200 {
+    for seed in UInt64(0)..<125 {
       var world = ModelWorld(
         seed: seed, isSingleUse: setting.isSingleUse,
         publishesOnStage: setting.publishesOnStage, hasSpool: setting.hasSpool)

@@ -60,8 +60,11 @@ struct RotationView {
       if isOver { return .finish }
       return .drop(promoted.pair.intent.operation)
     }
+    if currentVerdict == .authenticates, let old = held.first(where: isSuperseded) {
+      return .drop(old.pair.intent.operation)
+    }
     if let live = liveClaim { return .wait(live) }
-    if let best = held.first(where: { !isDead($0.fingerprint) }) { return use(best) }
+    if let best = held.first(where: isUsable) { return use(best) }
     if let pending = facts.snapshot.pending, let pendingPrint, !isDead(pendingPrint) {
       return use(pending.document, pendingPrint)
     }
@@ -101,18 +104,26 @@ struct RotationView {
     memory.isDead(fingerprint, at: facts.uptime, patience: policy.probePatience)
   }
 
+  private var currentVerdict: ProbeVerdict? { memory.verdicts[currentPrint] }
+
   // MARK: A key that is held
+
+  /// Whether somebody has put another key in the place of the one that this one was to replace.
+  private func isSuperseded(_ held: Held) -> Bool {
+    held.pair.intent.fromFingerprint != currentPrint
+  }
+
+  private func isUsable(_ held: Held) -> Bool {
+    guard !isDead(held.fingerprint) else { return false }
+    // While nobody can tell whether the current key works, one that it replaced is merely kept.
+    if isSuperseded(held), case .inconclusive = currentVerdict { return false }
+    return true
+  }
 
   /// R2: towards making a key current that is held here.
   private func use(_ held: Held) -> RotationStep {
-    let isNext = held.pair.intent.fromFingerprint == currentPrint
-    if !isNext {
-      // Somebody has put another key there. Only one that does not work makes way for ours.
-      if memory.verdicts[currentPrint] == .authenticates {
-        return .drop(held.pair.intent.operation)
-      }
-      if !isDead(currentPrint) { return .probe(current.document, .current) }
-    }
+    // Only a current key that does not work makes way for one that it has superseded.
+    if isSuperseded(held), !isDead(currentPrint) { return .probe(current.document, .current) }
     let operation = held.pair.intent.operation
     guard let claim, holds(claim, operation) else {
       return .claim(intent(operation, attempt: held.pair.intent.attempt))
@@ -125,14 +136,19 @@ struct RotationView {
       }
       return .stage(held.pair, claim)
     }
-    return test(held.pair.document, held.fingerprint, claim, mayGoUntested: isNext)
+    return test(held.pair.document, held.fingerprint, claim, mayGoUntested: !isSuperseded(held))
   }
 
   /// R3: towards making the staged key current, whoever staged it.
   private func use(_ pending: SecretDocument, _ fingerprint: String) -> RotationStep {
     if let claim, !isOnCurrent(claim) {
       // Somebody has put another key there since it was staged.
-      if memory.verdicts[currentPrint] == .authenticates { return .finish }
+      switch currentVerdict {
+      case .authenticates: return .finish
+      // It was put there on purpose, and has to be renewed in time.
+      case .inconclusive where isUrgent: return .finish
+      default: break
+      }
       if !isDead(currentPrint) { return .probe(current.document, .current) }
     }
     let operation =
