@@ -78,7 +78,7 @@ import Testing
     #expect(strategy.state.withLock(\.calls) == 2)
   }
 
-  @Test(arguments: [FlakyCell.Fault.unavailable, .lost], 0..<4)
+  @Test(arguments: [FlakyCell.Fault.unavailable, .lost, .lostFromSight], 0..<4)
   func aWriteThatFailsOrLosesItsAnswerIsMadeGood(fault: FlakyCell.Fault, write: Int) async throws {
     try await begin()
     cell.faults.withLock { $0[write] = fault }

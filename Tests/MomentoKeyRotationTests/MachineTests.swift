@@ -76,6 +76,14 @@ import Testing
     #expect(next(machine(), intent: mine) == .issue(mine))
   }
 
+  @Test func anOldClaimOfMineIsRenewedBeforeItIsUsed() {
+    #expect(next(machine(), intent: mine, after: 60) == .issue(mine))
+    var renewed = mine
+    renewed.startedAt += 61
+    #expect(next(machine(), intent: mine, after: 61) == .claim(renewed))
+    #expect(next(machine(), intent: renewed, after: 61) == .issue(renewed))
+  }
+
   @Test func anothersClaimIsRespectedUntilItIsAbandoned() {
     #expect(next(machine(), intent: theirs) == .wait(theirs))
     #expect(next(machine(), intent: theirs, after: 419) == .wait(theirs))

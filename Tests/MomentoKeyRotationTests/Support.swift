@@ -117,8 +117,11 @@ final class FlakyCell: SecretCell {
     case unavailable
     /// It is done, and the answer lost.
     case lost
+    /// It is done, the answer lost, and the next look at it fails.
+    case lostFromSight
   }
 
+  private let readFailures = Locked(0)
   let inner = MemoryCell(name: "flaky")
   /// For each write to come, by its number: how it fails.
   let faults = Locked([Int: Fault]())
@@ -131,6 +134,11 @@ final class FlakyCell: SecretCell {
 
   func read() async throws(SecretStoreError) -> CellState {
     if isAway.withLock({ $0 }) { throw error(.notSent) }
+    let fails = readFailures.withLock { count in
+      defer { count = max(0, count - 1) }
+      return count > 0
+    }
+    if fails { throw error(.notSent) }
     return try await inner.read()
   }
 
@@ -145,7 +153,10 @@ final class FlakyCell: SecretCell {
     switch faults.withLock({ $0[number] }) {
     case nil: return try await inner.swap(contents, expecting: state)
     case .unavailable: throw error(.notSent)
-    case .lost:
+    case .lost, .lostFromSight:
+      if case .lostFromSight? = faults.withLock({ $0[number] }) {
+        readFailures.withLock { $0 += 1 }
+      }
       _ = try await inner.swap(contents, expecting: state)
       throw error(.unknown)
     }

@@ -123,7 +123,7 @@ extension RotationRun {
   ) async -> Turn {
     let start = parts.clock.uptime()
     parts.reached(.probing)
-    let verdict = await parts.strategy.probe(document, deadline: parts.policy.callDeadline)
+    let verdict = await parts.strategy.probe(document, deadline: parts.policy.probeDeadline)
     memory.machine.tested(document, verdict, at: parts.clock.uptime())
     parts.reached(.probed)
     switch verdict {
@@ -150,6 +150,7 @@ extension RotationRun {
   ) async -> Turn {
     let parts = parts
     parts.reached(.promoting)
+    promotedFrom = snapshot
     let turn = await attempt(.promote) { () async throws(SecretStoreError) in
       try await parts.store.promote(intent, after: snapshot)
     }
@@ -160,10 +161,11 @@ extension RotationRun {
     return turn
   }
 
-  private mutating func note(_ new: SecretSnapshot, insteadOf old: SecretSnapshot) {
+  mutating func note(_ new: SecretSnapshot, insteadOf old: SecretSnapshot) {
     guard let document = new.current?.document, let replaced = old.current?.document else { return }
     // What was asked for by force has been done.
     isForced = false
+    promotedFrom = nil
     memory.restUntil = nil
     rotated = RotatedKey(
       from: replaced.shortFingerprint, to: document.shortFingerprint,

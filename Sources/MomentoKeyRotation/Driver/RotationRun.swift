@@ -43,6 +43,8 @@ struct RotationRun {
   var snapshot: SecretSnapshot?
   var alarms: Set<RotationAlarm> = []
   var rotated: RotatedKey?
+  /// The store before a change of the current key whose outcome is not known yet.
+  var promotedFrom: SecretSnapshot?
   var tries = 0
   var conflicts = 0
   var random = SystemRandomNumberGenerator()
@@ -107,6 +109,11 @@ struct RotationRun {
       try await parts.store.read()
     }
     guard case .goOn = turn, let snapshot else { return turn }
+    if let old = promotedFrom, let wanted = old.pending,
+      snapshot.current?.document.fingerprint == wanted.document.fingerprint
+    {
+      note(snapshot, insteadOf: old)
+    }
     if let time = snapshot.serverTime {
       let now = parts.clock.now()
       let skew = max(time, now) - min(time, now)

@@ -200,6 +200,10 @@ struct RotationView {
     guard claim.owner == machine.owner, claim.phase == .refreshing, !hasDeadKey else {
       return .claim(newAttempt(after: claim))
     }
+    // A claim that others are about to take for abandoned is renewed before it is used.
+    if Double(facts.now) - Double(claim.startedAt) > policy.claimLife.inSeconds / 3 {
+      return .claim(intent(claim.operation, attempt: claim.attempt))
+    }
     return .issue(claim)
   }
 
