@@ -26,6 +26,8 @@ public struct RotationPolicy: Sendable, Hashable {
   public var lateRetry: Duration = .seconds(60)
   /// The longest that the call for a new key may take.
   public var callDeadline: Duration = .seconds(60)
+  /// The longest that one test of a key may take.
+  public var probeDeadline: Duration = .seconds(15)
   /// How long another rotator's claim is respected without any sign of life: the deadline of its
   /// call, and as long again twice to keep what came of it.
   public var claimLife: Duration = .seconds(180)

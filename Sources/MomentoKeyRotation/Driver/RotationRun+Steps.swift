@@ -1,0 +1,217 @@
+import MomentoAuth
+import SecretStores
+
+extension RotationRun {
+  /// Does what the machine says.
+  mutating func perform(_ step: RotationStep, _ snapshot: SecretSnapshot) async -> Turn {
+    switch step {
+    case .proveWritable: await proveWritable(snapshot)
+    case .claim(let intent): await claim(intent, snapshot)
+    case .issue(let intent): await issue(intent, snapshot)
+    case .spool(let pair): await keep(pair, snapshot.identity)
+    case .stage(let pair, let intent): await stage(pair, intent, snapshot)
+    case .probe(let document, let candidate): await probe(document, candidate)
+    case .promote(let intent, let isTested): await promote(intent, isTested, snapshot)
+    case .finish: await finish(snapshot)
+    case .drop(let operation): await drop(operation)
+    case .markRefused(let intent): await markRefused(intent, snapshot)
+    case .wait: .end(rotated.map { .rotated($0) } ?? .underWayElsewhere)
+    case .rest(let until): .end(rotated.map { .rotated($0) } ?? .notDue(until: until))
+    case .stop(let refusal): .end(rotated.map { .rotated($0) } ?? .refused(refusal))
+    }
+  }
+
+  private mutating func proveWritable(_ snapshot: SecretSnapshot) async -> Turn {
+    if let rotated { return .end(.rotated(rotated)) }
+    if let until = memory.restUntil, until > parts.clock.now(), !isForced {
+      return .end(.notDue(until: until))
+    }
+    let parts = parts
+    let turn = await attempt(.proveWritable) { () async throws(SecretStoreError) in
+      try await parts.store.proveWritable(after: snapshot)
+      return snapshot
+    }
+    guard case .goOn = turn, self.snapshot != nil else { return turn }
+    memory.machine.proved(snapshot.state)
+    parts.reached(.writeProved)
+    return turn
+  }
+
+  private mutating func claim(_ intent: RotationIntent, _ snapshot: SecretSnapshot) async -> Turn {
+    let parts = parts
+    parts.reached(.claiming)
+    let turn = await attempt(.claim) { () async throws(SecretStoreError) in
+      try await parts.store.begin(intent, after: snapshot)
+    }
+    guard case .goOn = turn, self.snapshot != nil else { return turn }
+    memory.machine.claimed(intent, replacing: snapshot.intent)
+    parts.reached(.claimed)
+    return turn
+  }
+
+  // MARK: The new key
+
+  private mutating func issue(_ intent: RotationIntent, _ snapshot: SecretSnapshot) async -> Turn {
+    guard let current = snapshot.current?.document else { return .goOn }
+    let start = parts.clock.uptime()
+    parts.reached(.calling)
+    do {
+      let key = try await key(current, intent)
+      parts.reached(.answered)
+      let document = current.replacingKey(
+        with: key.credentials, keyID: key.keyID, at: parts.clock.now(),
+        operation: intent.operation)
+      let pair = IssuedPair(document: document, intent: intent)
+      memory.inHand = pair
+      // Before anything else: until this is done, the only copy is in memory.
+      let turn = parts.spool == nil ? .goOn : await keep(pair, snapshot.identity)
+      ended(.issue, .ok, since: start)
+      return turn
+    } catch {
+      ended(.issue, .failed(code: error.code), since: start)
+      if error.mayHaveHappened { memory.machine.lostAnswer(intent.operation) }
+      guard error.kind == .refused else { return .end(retryLater(error.description)) }
+      memory.machine.refused(intent.operation, code: error.code)
+      return .goOn
+    }
+  }
+
+  private func key(
+    _ current: SecretDocument, _ intent: RotationIntent
+  ) async throws(IssueError) -> IssuedKey {
+    if memory.machine.isResumed(intent.operation),
+      let found = try await parts.strategy.recover(intent.operation)
+    {
+      return found
+    }
+    return try await parts.strategy.issue(
+      current, operation: intent.operation, deadline: parts.policy.callDeadline)
+  }
+
+  private mutating func keep(_ pair: IssuedPair, _ identity: String) async -> Turn {
+    guard let spool = parts.spool else { return .goOn }
+    let start = parts.clock.uptime()
+    do {
+      try spool.write(pair, identity: identity)
+      memory.inHand = nil
+      ended(.spool, .ok, since: start)
+      parts.reached(.spooled)
+    } catch {
+      // The store is durable too, and must do.
+      memory.machine.unspoolable(pair.intent.operation)
+      alarms.insert(.spoolUnusable)
+      ended(.spool, .failed(code: "spool"), since: start)
+    }
+    return .goOn
+  }
+
+  private mutating func stage(
+    _ pair: IssuedPair, _ intent: RotationIntent, _ snapshot: SecretSnapshot
+  ) async -> Turn {
+    let parts = parts
+    parts.reached(.staging)
+    let turn = await attempt(.stage) { () async throws(SecretStoreError) in
+      try await parts.store.stage(pair.document, for: intent, after: snapshot)
+    }
+    guard case .goOn = turn, self.snapshot != nil else { return turn }
+    parts.reached(.staged)
+    return turn
+  }
+
+  private mutating func probe(
+    _ document: SecretDocument, _ candidate: RotationStep.Candidate
+  ) async -> Turn {
+    let start = parts.clock.uptime()
+    parts.reached(.probing)
+    let verdict = await parts.strategy.probe(document, deadline: parts.policy.probeDeadline)
+    memory.machine.tested(document, verdict, at: parts.clock.uptime())
+    parts.reached(.probed)
+    switch verdict {
+    case .authenticates:
+      ended(.probe, .ok, since: start)
+      tries = 0
+      return .goOn
+    case .refused:
+      ended(.probe, .failed(code: "refused"), since: start)
+      if candidate == .new { alarms.insert(.newKeyRefused) }
+      // A new key may not have come around everywhere yet.
+      await parts.clock.sleep(for: parts.policy.probeInterval)
+      return .goOn
+    case .inconclusive(let code):
+      ended(.probe, .failed(code: code), since: start)
+      return await tryAgain("the key could not be tried: \(code)")
+    }
+  }
+
+  // MARK: The change
+
+  private mutating func promote(
+    _ intent: RotationIntent, _ isTested: Bool, _ snapshot: SecretSnapshot
+  ) async -> Turn {
+    let parts = parts
+    parts.reached(.promoting)
+    promotedFrom = snapshot
+    let turn = await attempt(.promote) { () async throws(SecretStoreError) in
+      try await parts.store.promote(intent, after: snapshot)
+    }
+    guard case .goOn = turn, let promoted = self.snapshot else { return turn }
+    if !isTested { alarms.insert(.untestedPromotion) }
+    note(promoted, insteadOf: snapshot)
+    parts.reached(.promoted)
+    return turn
+  }
+
+  mutating func note(_ new: SecretSnapshot, insteadOf old: SecretSnapshot) {
+    guard let document = new.current?.document, let replaced = old.current?.document else { return }
+    // What was asked for by force has been done.
+    isForced = false
+    promotedFrom = nil
+    memory.restUntil = nil
+    rotated = RotatedKey(
+      from: replaced.shortFingerprint, to: document.shortFingerprint,
+      validUntil: document.credentials.validUntil)
+    guard let schedule = parts.schedule(new), let life = schedule.lifetime,
+      let before = parts.schedule(old)?.lifetime,
+      Double(life) < Double(before) * parts.policy.collapsedLifetimeFraction
+    else { return }
+    alarms.insert(.lifetimeCollapsed)
+    let rest = Double(parts.clock.now()) + parts.policy.collapsedGap.inSeconds
+    // Not beyond the time that the key has.
+    memory.restUntil = min(UInt64(clampingSeconds: rest), schedule.emergency ?? .max)
+  }
+
+  private mutating func finish(_ snapshot: SecretSnapshot) async -> Turn {
+    let parts = parts
+    parts.reached(.finishing)
+    let turn = await attempt(.finish) { () async throws(SecretStoreError) in
+      try await parts.store.finish(after: snapshot)
+    }
+    guard case .goOn = turn, self.snapshot != nil else { return turn }
+    parts.reached(.finished)
+    return turn
+  }
+
+  private mutating func drop(_ operation: OperationID) async -> Turn {
+    let start = parts.clock.uptime()
+    if memory.inHand?.intent.operation == operation { memory.inHand = nil }
+    guard let spool = parts.spool else { return .goOn }
+    do {
+      try spool.remove(operation)
+    } catch {
+      ended(.drop, .failed(code: "spool"), since: start)
+      return .end(unusable(error))
+    }
+    ended(.drop, .ok, since: start)
+    parts.reached(.spoolRemoved)
+    return .goOn
+  }
+
+  private mutating func markRefused(
+    _ intent: RotationIntent, _ snapshot: SecretSnapshot
+  ) async -> Turn {
+    let parts = parts
+    return await attempt(.markRefused) { () async throws(SecretStoreError) in
+      try await parts.store.annotate(intent, after: snapshot)
+    }
+  }
+}
