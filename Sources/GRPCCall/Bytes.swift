@@ -1,11 +1,36 @@
+/// Whether two buffers hold the same bytes: eight at a time, because names of fields are compared by
+/// the dozen in every call.
+@inline(__always)
+func haveSameBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+  let count = right.count
+  guard left.count == count else { return false }
+  // Every load ends at or before `count`, which both buffers have.
+  guard count >= 8 else {
+    for offset in 0..<count where unsafe left[offset] != right[offset] { return false }
+    return true
+  }
+  var offset = 0
+  while offset < count {
+    let start = min(offset, count &- 8)
+    let (one, other) = unsafe (
+      left.loadUnaligned(fromByteOffset: start, as: UInt64.self),
+      right.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+    )
+    guard one == other else { return false }
+    offset &+= 8
+  }
+  return true
+}
+
 extension Span where Element == UInt8 {
   /// Whether these are the bytes of a text.
+  @inline(__always)
   func equals(_ text: StaticString) -> Bool {
     guard text.hasPointerRepresentation, count == text.utf8CodeUnitCount else { return false }
     // Both have `count` bytes; a static string's are never freed.
-    let expected = unsafe text.utf8Start
-    for index in indices where unsafe self[index] != expected[index] { return false }
-    return true
+    return unsafe withUnsafeBytes {
+      unsafe haveSameBytes($0, .init(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
   }
 
   /// Whether these bytes begin with a text.
@@ -33,6 +58,12 @@ extension Span where Element == UInt8 {
 }
 
 extension [UInt8] {
+  /// A copy of these bytes.
+  init(span: Span<UInt8>) {
+    // The pointer is used within the closure only.
+    self = unsafe span.withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
   mutating func append(span: Span<UInt8>) {
     // The pointer is used within the closure only.
     unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }

@@ -73,6 +73,15 @@ package struct MessageDeframer: Sendable {
   }
 
   private mutating func takePrefix(_ bytes: Span<UInt8>, from offset: inout Int) -> Bool {
+    if prefixCount == 0, bytes.count - offset >= MessageFraming.prefixSize {
+      // Nearly always it comes whole.
+      let length = unsafe bytes.bytes.unsafeLoadUnaligned(
+        fromByteOffset: offset + 1, as: UInt32.self)
+      prefix = UInt64(bytes[offset]) << 32 | UInt64(UInt32(bigEndian: length))
+      prefixCount = MessageFraming.prefixSize
+      offset += MessageFraming.prefixSize
+      return true
+    }
     while prefixCount < MessageFraming.prefixSize, offset < bytes.count {
       prefix = prefix << 8 | UInt64(bytes[offset])
       prefixCount += 1
@@ -110,6 +119,8 @@ package struct MessageDeframer: Sendable {
 
   private mutating func beginBody(available: Int) {
     missing = length
+    // A message that has come whole is copied at once.
+    guard available < length else { return }
     body.reserveCapacity(min(length, max(available, Self.maxReservation)))
   }
 
@@ -117,9 +128,14 @@ package struct MessageDeframer: Sendable {
     _ bytes: Span<UInt8>, from offset: inout Int
   ) -> DeframeResult {
     let count = min(missing, bytes.count - offset)
-    body.append(span: bytes.extracting(offset..<(offset + count)))
+    let part = bytes.extracting(offset..<(offset + count))
     offset += count
     missing -= count
+    if missing == 0, body.capacity == 0 {
+      reset()
+      return .message([UInt8](span: part))
+    }
+    body.append(span: part)
     guard missing == 0 else { return .needsMoreData }
     defer { reset() }
     return .message(body)
@@ -128,6 +144,6 @@ package struct MessageDeframer: Sendable {
   private mutating func reset() {
     prefix = 0
     prefixCount = 0
-    body = []
+    if !body.isEmpty { body = [] }
   }
 }

@@ -48,16 +48,14 @@ struct PackedEntries: Sendable, Equatable {
 
   private mutating func appendPrefix(keyCount: Int, valueCount: Int) {
     if bytes.isEmpty { bytes.reserveCapacity(Self.initialCapacity) }
-    append(length: keyCount)
-    append(length: valueCount)
+    append(lengths: keyCount, valueCount)
   }
 
   /// A header list never comes near four gigabytes: the HTTP/2 layer bounds it far below.
-  private mutating func append(length: Int) {
-    let length = UInt32(truncatingIfNeeded: length)
-    for shift in [0, 8, 16, 24] as [UInt32] {
-      bytes.append(UInt8(truncatingIfNeeded: length >> shift))
-    }
+  private mutating func append(lengths key: Int, _ value: Int) {
+    let both =
+      UInt64(UInt32(truncatingIfNeeded: key)) | UInt64(UInt32(truncatingIfNeeded: value)) << 32
+    unsafe Swift.withUnsafeBytes(of: both.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   private func length(at offset: Int) -> Int {

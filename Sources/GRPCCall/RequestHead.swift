@@ -38,13 +38,10 @@ extension String {
   }
 
   private func hasBytes(_ bytes: Span<UInt8>) -> Bool {
-    guard utf8.count == bytes.count else { return false }
-    let own = utf8.span
-    // Both have as many bytes.
-    for index in bytes.indices where unsafe own[unchecked: index] != bytes[unchecked: index] {
-      return false
+    // Neither pointer leaves its closure.
+    unsafe utf8.span.withUnsafeBytes { own in
+      unsafe bytes.withUnsafeBytes { unsafe haveSameBytes(own, $0) }
     }
-    return true
   }
 }
 

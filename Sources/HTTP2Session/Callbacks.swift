@@ -115,19 +115,26 @@ struct HeaderListInProgress {
 
 private let onHeader: nghttp2_on_header_callback = {
   _, _, name, nameCount, value, valueCount, _, userData in
-  guard let turn = unsafe turn(userData), let stream = unsafe turn.pointee.headerList?.stream
-  else { return ok }
-  let limit = unsafe turn.pointee.maxHeaderListSize
-  switch unsafe turn.pointee.headerList?.add(nameCount + valueCount, limit: limit) {
-  case .fits:
-    let nameRange = unsafe turn.pointee.batch.append(.init(start: name, count: nameCount))
-    let valueRange = unsafe turn.pointee.batch.append(.init(start: value, count: valueCount))
-    unsafe turn.pointee.batch.events.append(
-      .headerField(stream, name: nameRange, value: valueRange))
-  case .becomesTooLarge: unsafe turn.pointee.batch.events.append(.headerListTooLarge(stream))
-  case .isTooLarge, nil: break
-  }
+  guard let turn = unsafe turn(userData) else { return ok }
+  unsafe turn.pointee.receivedField(
+    name: .init(start: name, count: nameCount), value: .init(start: value, count: valueCount))
   return ok
+}
+
+extension Turn {
+  /// One field of the header block in progress has come.
+  fileprivate mutating func receivedField(
+    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>
+  ) {
+    guard let stream = headerList?.stream else { return }
+    switch headerList?.add(name.count + value.count, limit: maxHeaderListSize) {
+    case .fits:
+      let ranges = unsafe batch.append(name, value)
+      batch.events.append(.headerField(stream, name: ranges.name, value: ranges.value))
+    case .becomesTooLarge: batch.events.append(.headerListTooLarge(stream))
+    case .isTooLarge, nil: break
+    }
+  }
 }
 
 private let onDataChunk: nghttp2_on_data_chunk_recv_callback = {
@@ -139,6 +146,7 @@ private let onDataChunk: nghttp2_on_data_chunk_recv_callback = {
   }
   let range = unsafe turn.pointee.batch.append(.init(start: data, count: count))
   unsafe turn.pointee.batch.events.append(.data(stream, range))
+  unsafe turn.pointee.batch.bodyBytes &+= count
   return ok
 }
 

@@ -11,9 +11,12 @@ package struct ByteRange: Sendable, Equatable {
     length = UInt32(clamping: count)
   }
 
-  @inlinable package var offset: Int { Int(start) }
-  @inlinable package var count: Int { Int(length) }
-  @inlinable package var indices: Range<Int> { offset..<(offset + count) }
+  @inlinable @inline(__always) package var offset: Int { Int(start) }
+  @inlinable @inline(__always) package var count: Int { Int(length) }
+  // Neither is negative, and the sum of two numbers of 32 bits does not overflow.
+  @inlinable @inline(__always) package var indices: Range<Int> {
+    unsafe Range(uncheckedBounds: (offset, offset &+ count))
+  }
 }
 
 /// Names one stream of one session: the wire's identifier, and the slot that the session keeps for
@@ -31,9 +34,9 @@ package struct StreamHandle: Sendable, Hashable {
     narrowSlot = Int32(clamping: slot)
   }
 
-  @inlinable package var slot: Int { Int(narrowSlot) }
+  @inlinable @inline(__always) package var slot: Int { Int(narrowSlot) }
 
-  @inlinable
+  @inlinable @inline(__always)
   package static func == (left: StreamHandle, right: StreamHandle) -> Bool {
     left.id == right.id && left.narrowSlot == right.narrowSlot
   }
@@ -75,14 +78,14 @@ package enum HTTP2Event: Sendable, Equatable {
   case violation(HTTP2ErrorCode, reason: ByteRange)
 
   /// Whether it is about this stream.
-  @inlinable
+  @inlinable @inline(__always)
   package func isAbout(_ stream: StreamHandle) -> Bool {
     guard let own = self.stream else { return false }
     return own.id == stream.id && own.narrowSlot == stream.narrowSlot
   }
 
   /// The stream that it is about; nil when it is about the connection.
-  @inlinable
+  @inlinable @inline(__always)
   package var stream: StreamHandle? {
     switch self {
     case .streamOpened(let stream), .headerField(let stream, _, _),
@@ -103,6 +106,8 @@ package struct HTTP2EventBatch: Sendable {
   /// The bytes that events name by range; what lies behind the last of them means nothing.
   package internal(set) var arena: [UInt8] = []
   @usableFromInline var used = 0
+  /// How many bytes the batch's ``HTTP2Event/data(_:_:)`` name together.
+  package internal(set) var bodyBytes = 0
 
   package init() {}
 
@@ -123,6 +128,7 @@ package struct HTTP2EventBatch: Sendable {
   package mutating func removeAll(keepingAtMost limit: Int = 1 << 20) {
     events.removeAll(keepingCapacity: true)
     used = 0
+    bodyBytes = 0
     if arena.count > limit { arena = [] }
   }
 
@@ -139,6 +145,29 @@ package struct HTTP2EventBatch: Sendable {
     }
     used = end
     return range
+  }
+
+  /// Copies the bytes of a field to the arena's end: the name, and the value behind it.
+  mutating func append(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+  ) -> (name: ByteRange, value: ByteRange) {
+    let middle = used + name.count
+    let end = middle + value.count
+    if end > arena.count { grow(to: end) }
+    unsafe arena.withUnsafeMutableBytes { arena in
+      // `end` is within the arena, so both sources fit behind `used`.
+      guard let target = arena.baseAddress else { return }
+      if let source = name.baseAddress {
+        unsafe (target + used).copyMemory(from: source, byteCount: name.count)
+      }
+      if let source = value.baseAddress {
+        unsafe (target + middle).copyMemory(from: source, byteCount: value.count)
+      }
+    }
+    defer { used = end }
+    return (
+      ByteRange(offset: used, count: name.count), ByteRange(offset: middle, count: value.count)
+    )
   }
 
   private mutating func grow(to size: Int) {

@@ -20,10 +20,10 @@ final class StreamTable {
     }
   }
 
-  /// Invariant: no access to a slot calls anything that could reach the table again, so that none
+  /// Invariant of the two: no access calls anything that could reach the table again, so that none
   /// needs a check while the program runs.
   @exclusivity(unchecked) private var slots: [Slot] = []
-  private var free: [Int] = []
+  @exclusivity(unchecked) private var free: [Int] = []
 
   /// Streams open now.
   var count: Int { unsafe slots.count - free.count }
@@ -35,7 +35,7 @@ final class StreamTable {
 
   /// The slot that the next stream will get.
   func reserve() -> Int {
-    if let slot = free.popLast() { return slot }
+    if let slot = unsafe free.popLast() { return slot }
     unsafe slots.append(Slot())
     return unsafe slots.count - 1
   }
@@ -48,7 +48,7 @@ final class StreamTable {
   /// Frees a slot, whether or not a stream ever came to be in it.
   func release(_ slot: Int) {
     unsafe slots[slot].clear()
-    free.append(slot)
+    unsafe free.append(slot)
   }
 
   func contains(_ handle: StreamHandle) -> Bool {

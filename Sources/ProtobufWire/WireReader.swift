@@ -92,13 +92,18 @@ extension WireReader {
     _ bytes: Span<UInt8>, limit: Int, orThrow kind: WireError.Kind
   ) throws(WireError) -> UInt64 {
     var value: UInt64 = 0
-    for index in 0..<min(limit, available) {
-      let byte = bytes[position + index]
-      value |= UInt64(byte & 0x7F) &<< UInt64(7 &* index)
+    var shift: UInt64 = 0
+    var index = position
+    let last = index + min(limit, available)
+    while index < last {
+      let byte = bytes[index]
+      index &+= 1
+      value |= UInt64(byte & 0x7F) &<< shift
       if byte < 0x80 {
-        position += index + 1
+        position = index
         return value
       }
+      shift &+= 7
     }
     throw WireError(available < limit ? .truncatedVarint : kind, at: position)
   }

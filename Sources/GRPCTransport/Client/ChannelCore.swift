@@ -38,7 +38,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   let target: Target
   private let tlsContext: TLSContext?
   private let serverName: String
-  /// Invariant of the two without checks: on the loop alone, and no access reaches them again.
+  /// Invariant of those without checks: on the loop alone, and no access reaches them again.
   @exclusivity(unchecked) private var headerCache: RequestHeaderCache
   private var state = State.idle {
     didSet {
@@ -58,7 +58,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   private var attemptNumber = 0
   private(set) var lastFailure: ConnectionFailure?
   /// Bounds the retries of all calls together (gRFC A6).
-  var throttle = RetryThrottle()
+  @exclusivity(unchecked) var throttle = RetryThrottle()
   /// The configuration's, or more once a server has complained.
   var keepaliveTime: Duration?
   private var shutdownWaiters: [Waiter] = []
@@ -129,7 +129,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     if case .idle = state { connect(on: core) }
   }
 
-  func recordSuccess() { throttle.recordSuccess() }
+  func recordSuccess() { unsafe throttle.recordSuccess() }
 
   func noteWaitingCallOver() { unsafe waiting.noteOver() }
 

@@ -44,8 +44,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   let queue: MessageQueue<CallOutcome>?
   let gate: SendGate?
 
-  private var result = Result.pending
-  private var response: [UInt8] = []
+  /// Invariant of these two: no access calls anything that could reach the same one again.
+  @exclusivity(unchecked) private var result = Result.pending
+  @exclusivity(unchecked) private var response: [UInt8] = []
   private(set) var isOver = false
   private var phase = CallPhase.call
 
@@ -114,7 +115,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     // the runtime, where neither the compiler nor a sanitizer can see it.
     _ = isReadable.load(ordering: .acquiring)
     var result = Result.pending
-    swap(&result, &self.result)
+    unsafe swap(&result, &self.result)
     return result
   }
 
@@ -305,7 +306,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func deliver(_ message: [UInt8]) {
-    if let queue { queue.push(message) } else { response = message }
+    if let queue { queue.push(message) } else { unsafe response = message }
   }
 
   private func openWindow(by count: Int, on core: LoopCore) {
@@ -389,12 +390,12 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   private func keep(_ outcome: CallOutcome) {
     guard outcome.status.code == .ok else {
-      result = .failure(outcome, phase: phase)
+      unsafe result = .failure(outcome, phase: phase)
       return
     }
     var bytes: [UInt8] = []
-    swap(&bytes, &response)
-    result = .response(
+    unsafe swap(&bytes, &response)
+    unsafe result = .response(
       bytes, metadata: unsafe machine.takeInitialMetadata(), trailers: outcome.trailers)
   }
 
@@ -428,8 +429,8 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     guard !channel.isShutDown else { return false }
     var machine = retry ?? RetryMachine(policy: retryPolicy?.policy)
     defer { retry = machine }
-    let decision = machine.attemptFailed(
-      judged, isCommitted: unsafe isCommitted || !outbound.canReplay, throttle: &channel.throttle,
+    let decision = unsafe machine.attemptFailed(
+      judged, isCommitted: isCommitted || !outbound.canReplay, throttle: &channel.throttle,
       random: UInt64.random(in: .min ... .max))
     let wait: Duration
     switch decision {

@@ -22,12 +22,13 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var goAway: (lastStreamID: Int32, reason: String)?
   private var connectTimer: TimerID?
   private var keepaliveTimer: TimerID?
-  private var keepalive: KeepaliveMachine
+  /// Invariant: on the loop alone, and it calls nothing that could reach it again.
+  @exclusivity(unchecked) private var keepalive: KeepaliveMachine
 
   init(channel: ChannelCore, address: SocketAddress) {
     self.channel = channel
     self.address = address
-    keepalive = KeepaliveMachine(
+    unsafe keepalive = KeepaliveMachine(
       time: channel.keepaliveTime, timeout: channel.configuration.keepalive.timeout,
       permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls, now: .now)
   }
@@ -74,7 +75,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
       let stream = try connection.session.submitRequest(
         channel.headers(of: call, on: core), body: body, endStream: ended)
       attach(call, to: stream)
-      if keepalive.time != nil { noteKeepalive(on: core) }
+      if unsafe keepalive.time != nil { noteKeepalive(on: core) }
       connection.setNeedsFlush(on: core)
     } catch {
       call.connectionLost(ConnectionFailure(error), delivery: .notSent, on: core)
@@ -114,7 +115,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
         try session.reset(stream, code: .cancel)
       }
     }
-    if keepalive.time != nil { noteKeepalive(on: core) }
+    if unsafe keepalive.time != nil { noteKeepalive(on: core) }
     if isDraining { closeIfDone(on: core) }
   }
 
@@ -138,7 +139,6 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func handle(_ batch: HTTP2EventBatch, on core: LoopCore) {
-    var bodyBytes = 0
     var index = 0
     while index < batch.events.count {
       let event = batch.events[index]
@@ -155,8 +155,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
         index += 1
       }
     }
-    for case .data(_, let range) in batch.events { bodyBytes += range.count }
-    receivedBody(bodyBytes, on: core)
+    receivedBody(batch.bodyBytes, on: core)
     channel.roomMayHaveChanged(self, on: core)
   }
 
@@ -177,7 +176,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private func receivedBody(_ count: Int, on core: LoopCore) {
     guard count > 0 else { return }
     withSession(on: core) { session throws(HTTP2Error) in try session.consumeOnConnection(count) }
-    keepalive.receivedBytes(at: core.now)
+    unsafe keepalive.receivedBytes(at: core.now)
   }
 
   /// What is about the connection as a whole.
@@ -208,7 +207,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     goAway = (last, "the server ended the connection (GOAWAY \(code)\(detail))")
     isDraining = true
     if code == .enhanceYourCalm, data == "too_many_pings" {
-      channel.keepaliveTime = keepalive.receivedTooManyPings()
+      channel.keepaliveTime = unsafe keepalive.receivedTooManyPings()
     }
     channel.connectionDraining(self, on: core)
     closeIfDone(on: core)
@@ -267,15 +266,15 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   // MARK: Timers
 
   private func noteKeepalive(on core: LoopCore) {
-    guard keepalive.time != nil else { return }
-    keepalive.callsChanged(active: callCount)
-    keepalive.receivedBytes(at: core.now)
+    guard unsafe keepalive.time != nil else { return }
+    unsafe keepalive.callsChanged(active: callCount)
+    unsafe keepalive.receivedBytes(at: core.now)
     rearmKeepalive(on: core)
   }
 
   private func rearmKeepalive(on core: LoopCore) {
     core.cancelTimer(&keepaliveTimer)
-    guard let next = keepalive.nextDeadline else { return }
+    guard let next = unsafe keepalive.nextDeadline else { return }
     keepaliveTimer = core.setTimer(next, self, kind: TimerKind.keepalive)
   }
 
@@ -297,7 +296,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func keepaliveDue(on core: LoopCore) {
-    switch keepalive.tick(at: core.now) {
+    switch unsafe keepalive.tick(at: core.now) {
     case .none: rearmKeepalive(on: core)
     case .sendPing:
       withSession(on: core) { session throws(HTTP2Error) in try session.ping(0) }

@@ -41,6 +41,7 @@ struct RequestHeaderCache {
   ) -> SubmittableHeaders {
     let timeout = timeout.map(Self.rounded) ?? 0
     guard previousAttempts == 0 else { return make(path, metadata, timeout, previousAttempts) }
+    if let headers = newest(path, metadata, timeout) { return headers }
     for index in entries.indices
     where entries[index].timeout == timeout && entries[index].path == path
       && entries[index].metadata == metadata
@@ -54,6 +55,17 @@ struct RequestHeaderCache {
     entries.insert(
       Entry(path: path, metadata: metadata, timeout: timeout, headers: headers), at: 0)
     return headers
+  }
+
+  /// The list that was used last, if it is the one; nothing is copied to see.
+  private func newest(
+    _ path: String, _ metadata: Metadata, _ timeout: UInt64
+  ) -> SubmittableHeaders? {
+    let entries = entries.span
+    guard !entries.isEmpty, entries[0].timeout == timeout, entries[0].path == path,
+      entries[0].metadata == metadata
+    else { return nil }
+    return entries[0].headers
   }
 
   private func make(

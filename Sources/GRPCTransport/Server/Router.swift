@@ -15,12 +15,12 @@ public struct ServerContext: Sendable {
   /// a context slow.
   private let end: MonotonicTime?
 
-  init(_ head: RequestHead, peer: String, now: MonotonicTime) {
-    metadata = head.metadata
+  init(_ head: consuming RequestHead, peer: String, now: MonotonicTime) {
+    end = head.timeout.map { now.advanced(by: $0) }
     self.peer = peer
+    metadata = head.metadata
     path = head.path
     authority = head.authority
-    end = head.timeout.map { now.advanced(by: $0) }
   }
 
   /// How much of its time the client has left; nil when it waits without end.

@@ -3,8 +3,8 @@ import HTTP2Session
 
 /// One call that a client has made, on the loop.
 ///
-/// `@unchecked Sendable`: the loop alone touches it, but for `unaryOutcome`, which the task of a
-/// unary handler writes once before it submits the call, and which the loop reads behind that.
+/// `@unchecked Sendable`: the loop alone touches it, but for `unaryWork`, `request` and `unaryOutcome`:
+/// the task of a unary handler has them from the moment that it is made until it submits the call.
 final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private enum Output {
     case nothingSent
@@ -16,7 +16,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private enum Handling {
     case nothing
     /// The handler begins once its request is complete.
-    case unary(UnaryHandler, ServerContext)
+    case unary
     case streaming(ServerStream)
   }
 
@@ -27,7 +27,15 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     case failure(RPCStatusError)
   }
 
+  /// What the task of a unary handler is given.
+  private struct UnaryWork {
+    let handler: UnaryHandler
+    let context: ServerContext
+  }
+
   let stream: StreamHandle
+  private let loop: EventLoop
+  private let maxSendMessageSize: Int
   /// The connection owns its calls; the circle is cut when the stream is over.
   private var connection: ServerConnection?
   /// Invariant of these three: on the loop alone, and no access calls anything that could reach the
@@ -35,8 +43,11 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) private var machine: ServerCallMachine
   @exclusivity(unchecked) private var handling = Handling.nothing
   @exclusivity(unchecked) private var output = Output.nothingSent
-  private var unaryOutcome = UnaryOutcome.pending
-  private var request: [UInt8] = []
+  /// Invariant of these three: on the loop until the task is made, with the task until it submits the
+  /// call, on the loop again from then on; and no access calls anything.
+  @exclusivity(unchecked) private var unaryWork: UnaryWork?
+  @exclusivity(unchecked) private var unaryOutcome = UnaryOutcome.pending
+  @exclusivity(unchecked) private var request: [UInt8] = []
   private var task: Task<Void, Never>?
   private var deadlineTimer: TimerID?
   private var window = ReceiveWindow()
@@ -45,6 +56,8 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   init(stream: StreamHandle, connection: ServerConnection, known: RequestTexts) {
     self.stream = stream
     self.connection = connection
+    loop = connection.loop
+    maxSendMessageSize = connection.maxSendMessageSize
     unsafe machine = ServerCallMachine(
       maxMessageSize: connection.maxReceiveMessageSize, known: known)
   }
@@ -60,8 +73,16 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     let events = batch.events.span
     let arena = batch.arena.span
     var index = index
-    while index < events.count, events[index].isAbout(stream) {
-      received(events[index], arena, on: core)
+    while index < events.count {
+      // Most events are fields: they take the short way.
+      if case .headerField(let stream, let name, let value) = events[index], stream == self.stream {
+        unsafe machine.receivedField(
+          name: arena.extracting(name.indices), value: arena.extracting(value.indices))
+      } else if events[index].isAbout(stream) {
+        received(events[index], arena, on: core)
+      } else {
+        break
+      }
       index += 1
     }
     return index
@@ -69,9 +90,6 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   private func received(_ event: HTTP2Event, _ arena: Span<UInt8>, on core: LoopCore) {
     switch event {
-    case .headerField(_, let name, let value):
-      unsafe machine.receivedField(
-        name: arena.extracting(name.indices), value: arena.extracting(value.indices))
     case .headersEnded(_, let endStream): receivedEndOfHeaders(endStream, on: core)
     case .headerListTooLarge:
       finish(
@@ -98,7 +116,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     if endStream { receivedEndOfStream(on: core) }
   }
 
-  private func accept(_ head: RequestHead, on core: LoopCore) {
+  private func accept(_ head: consuming RequestHead, on core: LoopCore) {
     guard let connection, unsafe output != .finished else { return }
     guard let handler = connection.handler(for: head) else {
       let what = connection.hasService(of: head.path) ? "method" : "service"
@@ -110,7 +128,9 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     }
     let context = ServerContext(head, peer: connection.peer, now: core.now)
     switch handler {
-    case .unary(let run): unsafe handling = .unary(run, context)
+    case .unary(let run):
+      unsafe handling = .unary
+      unsafe unaryWork = UnaryWork(handler: run, context: context)
     case .streaming(_, let run): begin(run, context, connection)
     }
   }
@@ -128,7 +148,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func deliver(_ message: [UInt8]) {
-    if let queues { queues.queue.push(message) } else { request = message }
+    if let queues { queues.queue.push(message) } else { unsafe request = message }
   }
 
   private func receivedEndOfStream(on core: LoopCore) {
@@ -144,7 +164,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private func completeRequest() {
     switch unsafe handling {
     case .nothing: break
-    case .unary(let handler, let context): begin(handler, context)
+    case .unary: beginUnary()
     case .streaming(let stream): stream.queue.finish(.complete)
     }
   }
@@ -192,27 +212,33 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     }
   }
 
-  private func begin(_ handler: @escaping UnaryHandler, _ context: ServerContext) {
+  private func beginUnary() {
     guard let connection, unsafe output != .finished else { return }
-    var request: [UInt8] = []
-    swap(&request, &self.request)
     unsafe handling = .nothing
-    let limit = connection.maxSendMessageSize
-    let loop = connection.loop
-    task = Task(executorPreference: connection.handlerExecutor) { [request] in
-      do {
-        self.unaryOutcome = .answer(try await handler(request, context, limit))
-      } catch {
-        self.unaryOutcome = .failure(RPCStatusError(thrown: error))
+    // The task holds the call and nothing else.
+    task = Task(executorPreference: connection.handlerExecutor) {
+      if let work = unsafe self.unaryWork.take() {
+        do {
+          unsafe self.unaryOutcome = .answer(
+            try await work.handler(self.takeRequest(), work.context, self.maxSendMessageSize))
+        } catch {
+          unsafe self.unaryOutcome = .failure(RPCStatusError(thrown: error))
+        }
       }
-      loop.submit(self)
+      self.loop.submit(self)
     }
+  }
+
+  private func takeRequest() -> [UInt8] {
+    var taken: [UInt8] = []
+    unsafe swap(&taken, &request)
+    return taken
   }
 
   /// The handler of a unary call has ended.
   func run(on core: LoopCore) {
     var outcome = UnaryOutcome.pending
-    swap(&outcome, &unaryOutcome)
+    unsafe swap(&outcome, &unaryOutcome)
     // It needs no cancelling any more.
     task = nil
     switch outcome {

@@ -6,6 +6,17 @@ import TLSSession
 final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   private enum TimerKind { static let handshake = 0, grace = 1, ping = 2 }
 
+  /// What a request was called, and what answered it: an object, which costs one count to look at.
+  private final class Route {
+    let texts: RequestTexts
+    let handler: RPCHandler
+
+    init(texts: RequestTexts, handler: RPCHandler) {
+      self.texts = texts
+      self.handler = handler
+    }
+  }
+
   /// The payload of the PING that measures one round trip of a graceful end.
   private static let shutdownPing: UInt64 = 0x6772_6163_6566_756c
 
@@ -25,7 +36,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var timer: TimerID?
   private var pingTimer: TimerID?
   /// What the last request was called: most of those that follow are called the same.
-  private var lastRoute: (texts: RequestTexts, handler: RPCHandler)?
+  private var lastRoute: Route?
 
   /// Where handlers run.
   let handlerExecutor: any TaskExecutor
@@ -76,9 +87,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
         index += 1
       }
     }
-    var bodyBytes = 0
-    for case .data(_, let range) in batch.events { bodyBytes += range.count }
-    receivedBody(bodyBytes, on: core)
+    receivedBody(batch.bodyBytes, on: core)
   }
 
   /// What is about the connection as a whole.
@@ -119,10 +128,11 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   // MARK: For the calls
 
   /// What answers a request; nil when nothing does.
-  func handler(for head: RequestHead) -> RPCHandler? {
+  func handler(for head: borrowing RequestHead) -> RPCHandler? {
     if let lastRoute, lastRoute.texts.path == head.path { return lastRoute.handler }
     guard let handler = router.handler(for: head.path) else { return nil }
-    lastRoute = (RequestTexts(path: head.path, authority: head.authority), handler)
+    lastRoute = Route(
+      texts: RequestTexts(path: head.path, authority: head.authority), handler: handler)
     return handler
   }
 
