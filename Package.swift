@@ -13,8 +13,10 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -34,6 +36,12 @@ let package = Package(
     .library(
       name: "GRPCTransport",
       targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+    .library(
+      name: "MomentoKeyRotation",
+      targets: [
+        "MomentoKeyRotation", "SecretStores", "EtcdSecretStore", "GoogleSecretStore",
+        "AWSSecretStore", "HTTPClient", "MomentoAuth",
+      ]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
     .executable(name: "wirebench", targets: ["wirebench"]),
   ],
@@ -80,11 +88,24 @@ let package = Package(
         "MomentoAuthMessages", "MomentoAuth", "SecretStores",
       ]),
     library(
+      "GoogleSecretStore",
+      [
+        "Locking", "LocalFiles", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
+        "MomentoAuthMessages", "MomentoAuth", "HTTPClient", "SecretStores",
+      ]),
+    library(
+      "AWSSecretStore",
+      [
+        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "TLSSession",
+        "MomentoAuth",
+      ]),
+    library(
       "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
+    library("RotationService", ["LocalFiles", "MomentoAuth"]),
 
     library("ArgumentParsing"),
     library(
@@ -92,9 +113,11 @@ let package = Package(
     library(
       "MomentoAuthCommands",
       [
-        "ArgumentParsing", "CommandConsole", "LocalFiles", "GRPCCall", "TLSSession",
-        "GRPCTransport", "MomentoAuth", "MomentoAuthService",
-      ]),
+        "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles", "GRPCCall", "TLSSession",
+        "GRPCTransport", "HTTPClient", "HTTPServer", "MomentoAuth", "MomentoAuthService",
+        "SecretStores", "EtcdSecretStore", "GoogleSecretStore", "AWSSecretStore",
+        "MomentoKeyRotation", "RotationService",
+      ], exclude: ["Deployment"]),
     .executableTarget(
       name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
       swiftSettings: settings),
@@ -150,12 +173,28 @@ let package = Package(
       of: "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
-        "MomentoAuth", "MomentoAuthService",
+        "MomentoAuth", "MomentoAuthService", "rotation-child",
       ]),
+    .executableTarget(
+      name: "rotation-child", dependencies: ["MomentoAuth", "MomentoKeyRotation", "SecretStores"],
+      path: "Tests/RotationChild", swiftSettings: settings),
+    tests(
+      of: "GoogleSecretStore",
+      [
+        "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
+        "HTTPClient", "SecretStores",
+      ]),
+    tests(
+      of: "AWSSecretStore",
+      ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),
+    tests(of: "RotationService", ["Locking"]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
-      ["ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService"]),
+      [
+        "ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService", "SecretStores",
+        "MomentoKeyRotation",
+      ]),
     tests(
       of: "WirebenchCommands",
       [

@@ -1,5 +1,6 @@
 import ArgumentParsing
 import CommandConsole
+import SecretStores
 
 /// `momento-auth rotate`
 enum RotateCommand {
@@ -14,10 +15,32 @@ enum RotateCommand {
       ],
       sections: [RotateOptions.help]),
     [
-      .action(RotateOnceCommand.table, RotateOnceCommand.run),
-      .action(RotateRunCommand.table, RotateRunCommand.run),
-      .action(RotatePlanCommand.table, RotatePlanCommand.run),
-      .action(RotateStatusCommand.table, RotateStatusCommand.run),
-      .action(RotateImportCommand.table, RotateImportCommand.run),
+      .action(RotateOnceCommand.table, explained(RotateOnceCommand.run)),
+      .action(RotateRunCommand.table, explained(RotateRunCommand.run)),
+      .action(RotatePlanCommand.table, explained(RotatePlanCommand.run)),
+      .action(RotateStatusCommand.table, explained(RotateStatusCommand.run)),
+      .action(RotateImportCommand.table, explained(RotateImportCommand.run)),
     ])
+}
+
+extension CommandFailure {
+  /// A store could not do what it was asked for.
+  init(_ error: SecretStoreError) {
+    self.init(
+      "STORE_ERROR", "\(error.location): \(error.operation): \(error.message)", hint: error.advice,
+      exitCode: error.isRetryable ? .retryable : .configuration)
+  }
+}
+
+extension RotateCommand {
+  /// Runs a command, and says of a store's error what it is to the user.
+  static func explained(_ run: @escaping CommandRunner.Action) -> CommandRunner.Action {
+    { command, context in
+      do {
+        try await run(command, context)
+      } catch let error as SecretStoreError {
+        throw CommandFailure(error)
+      }
+    }
+  }
 }

@@ -25,7 +25,7 @@ enum RotateImportCommand {
       Option("force", .flag, "Take a key that expires before the one that is there."),
     ],
     operands: [
-      Operand("file", "The key as JSON, or alone; - for standard input.")
+      Operand("file", .one, "The key as JSON, or alone; - for standard input.")
     ],
     sections: [RotateOptions.help])
 
@@ -75,7 +75,7 @@ enum RotateImportCommand {
         hint: "Make another in the console.", exitCode: .refused)
     case .inconclusive(let code):
       throw CommandFailure(
-        code ?? "UNKNOWN", "The service could not be asked whether it knows this key.",
+        code, "The service could not be asked whether it knows this key.",
         hint: "Try again, or add --no-probe.", exitCode: .retryable)
     }
   }
@@ -87,8 +87,8 @@ enum RotateImportCommand {
     var snapshot: SecretSnapshot?
     do {
       snapshot = try await store.read()
-    } catch let error as SecretStoreError where error.kind == .notFound {
-      snapshot = nil
+    } catch {
+      guard error.kind == .notFound else { throw error }
     }
     if let current = snapshot?.current, !isForced {
       let (old, new) = (current.document.credentials, document.credentials)

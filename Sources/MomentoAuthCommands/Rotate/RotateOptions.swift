@@ -1,5 +1,6 @@
 import ArgumentParsing
 import CommandConsole
+import HTTPClient
 import MomentoAuth
 import MomentoKeyRotation
 import SecretStores
@@ -17,8 +18,10 @@ struct RotateOptions {
   static let help = HelpSection(
     "Stores",
     [
-      "file:PATH                                a file of this machine",
-      "etcd:KEY?endpoints=HOST:PORT,...         etcd, version 3",
+      "file:PATH                                  a file of this machine",
+      "aws-secretsmanager:NAME?region=REGION      AWS Secrets Manager",
+      "gcp-secretmanager:projects/P/secrets/S     Google Cloud Secret Manager",
+      "etcd:KEY?endpoints=HOST:PORT,...           etcd, version 3",
     ])
 
   let urls: [StoreURL]
@@ -41,15 +44,23 @@ struct RotateOptions {
 
   /// Opens every store, lends them, and closes them.
   func withStores<Result>(_ body: ([any SecretStore]) async throws -> Result) async throws -> Result {
-    let stores = try urls.map { try openSecretStore($0, environment: context.environment) }
+    let http = try CurlClient()
+    let opener = StoreOpener(environment: context.environment, http: http)
+    var stores: [any SecretStore] = []
     do {
+      for url in urls { stores.append(try opener.open(url)) }
       let result = try await body(stores)
-      for store in stores { await store.close() }
+      await Self.close(stores, http)
       return result
     } catch {
-      for store in stores { await store.close() }
+      await Self.close(stores, http)
       throw error
     }
+  }
+
+  private static func close(_ stores: [any SecretStore], _ http: CurlClient) async {
+    for store in stores { await store.close() }
+    await http.shutdown()
   }
 
   /// A rotator of one store.

@@ -1,8 +1,11 @@
 import ArgumentParsing
 import CommandConsole
+import FoundationEssentials
+import Glibc
 import HTTPServer
 import MomentoAuth
 import MomentoKeyRotation
+import RotationService
 import SecretStores
 
 /// `momento-auth rotate run`
@@ -51,7 +54,7 @@ enum RotateRunCommand {
       if let address = endpoints?.address {
         try context.print("listening on \(address.host):\(address.port)")
       }
-      await serve(watched, ServiceManager(environment: context.environment), context)
+      await serve(watched, SystemdNotifier(environment: context.environment), context)
       await endpoints?.shutdown()
     }
   }
@@ -68,19 +71,22 @@ enum RotateRunCommand {
     ) throws {
       health = RotatorHealth(checkInterval: interval)
       metrics = RotationMetrics(secret: store.location.description)
+      let log = JSONLog(now: { context.now().asTimeSpec }) { line in
+        try? context.standardError.write(String(decoding: line, as: UTF8.self))
+      }
       rotator = try options.rotator(
         of: store, checkInterval: interval,
-        observers: [health, metrics, RotationLog(location: store.location, context: context)])
+        observers: [health, metrics, RotationLog(store.location, log)])
     }
   }
 
   private static func serve(
-    _ watched: [Watched], _ manager: ServiceManager?, _ context: CommandContext
+    _ watched: [Watched], _ manager: SystemdNotifier?, _ context: CommandContext
   ) async {
     let stop = StopSignal()
     let terminated = Task {
       await context.untilTerminated()
-      manager?.notify("STOPPING=1")
+      manager?.stopping(status: "a rotation that has begun is brought to its end")
       stop.request()
     }
     let watchdog = Task { await keepTelling(manager, watched) }
@@ -93,17 +99,17 @@ enum RotateRunCommand {
 
   /// Tells the service manager that the stores could be read, and from then on that all is well, for
   /// as long as it is.
-  private static func keepTelling(_ manager: ServiceManager?, _ watched: [Watched]) async {
+  private static func keepTelling(_ manager: SystemdNotifier?, _ watched: [Watched]) async {
     guard let manager else { return }
-    let half = manager.watchdogInterval.map { Duration.microseconds(Int64(clamping: $0 / 2)) }
+    let half = manager.watchdog.map { $0 / 2 }
     let pause = min(half ?? .seconds(1), .seconds(1))
     var isReady = false
     while !Task.isCancelled {
       if !isReady, watched.allSatisfy(\.health.isReady) {
         isReady = true
-        manager.notify("READY=1", "STATUS=\(status(watched))")
+        manager.ready(status: status(watched))
       }
-      if half != nil, watched.allSatisfy(\.health.isAlive) { manager.notify("WATCHDOG=1") }
+      if half != nil, watched.allSatisfy(\.health.isAlive) { manager.alive() }
       try? await Task.sleep(for: isReady ? half ?? .seconds(60) : pause)
     }
   }
@@ -111,5 +117,14 @@ enum RotateRunCommand {
   private static func status(_ watched: [Watched]) -> String {
     let next = watched.compactMap { $0.health.lastReport?.key?.due }.min()
     return next.map { "next rotation \(ExpiresAt(epochSeconds: $0))" } ?? "no rotation is due"
+  }
+}
+
+extension Date {
+  /// The time as the system has it.
+  fileprivate var asTimeSpec: timespec {
+    let seconds = max(0, timeIntervalSince1970)
+    let whole = Int(exactly: seconds.rounded(.down)) ?? 0
+    return timespec(tv_sec: whole, tv_nsec: Int((seconds - Double(whole)) * 1e9))
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import CommandConsole
 import HTTPServer
+import MomentoKeyRotation
 
 /// What a running rotator tells over HTTP.
 struct RotationEndpoints: Sendable {
@@ -16,7 +17,10 @@ struct RotationEndpoints: Sendable {
     guard let wanted = ListenAddress(parsing: text) else {
       throw command.refusal("--listen takes a numeric address and a port, such as 127.0.0.1:9464.")
     }
-    server = HTTPServer(host: wanted.host, port: wanted.port) { request in
+    guard let port = UInt16(exactly: wanted.port) else {
+      throw command.refusal("--listen takes a port of at most 65535.")
+    }
+    server = HTTPServer(host: wanted.host, port: port) { request in
       Self.answer(to: request.method, request.path, watched)
     }
     do {

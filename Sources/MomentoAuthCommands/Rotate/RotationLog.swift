@@ -1,50 +1,65 @@
 import CommandConsole
-import FoundationEssentials
 import MomentoAuth
 import MomentoKeyRotation
+import RotationService
 import SecretStores
 
-/// Writes what a rotator does, one JSON object a line, without secrets.
+/// Writes what a rotator does into a log, without secrets.
 struct RotationLog: RotationObserver {
-  let location: StoreLocation
-  let context: CommandContext
+  private let log: JSONLog
+  private let secret: String
+
+  init(_ location: StoreLocation, _ log: JSONLog) {
+    secret = location.description
+    self.log = log
+  }
 
   func ended(_ stage: RotationStage, _ result: RotationStageResult, took: Duration) {
-    // Reading is what it does all the time.
-    guard stage != .read || result != .ok else { return }
-    var object = line(result == .ok ? "info" : "warning")
-    object.add("step", stage.rawValue)
     switch result {
-    case .ok: object.add("result", "ok")
-    case .conflict: object.add("result", "conflict")
-    case .failed(let code):
-      object.add("result", "failed")
-      object.add("code", code)
+    case .ok:
+      // Reading is what it does all the time.
+      write(stage == .read ? .debug : .info, stage, "ok", nil, took)
+    case .conflict: write(.warning, stage, "conflict", nil, took)
+    case .failed(let code): write(.warning, stage, "failed", code, took)
     }
-    object.add("ms", .integer(took.components.seconds * 1_000 + took.components.attoseconds / 1_000_000_000_000_000))
-    context.note(object.description)
+  }
+
+  private func write(
+    _ level: JSONLog.Level, _ stage: RotationStage, _ result: String, _ code: String?,
+    _ took: Duration
+  ) {
+    log.log(
+      level, stage.rawValue,
+      [
+        "secret": .text(secret), "result": .text(result), "code": code.map { .text($0) },
+        "ms": .milliseconds(took),
+      ])
   }
 
   func ended(_ report: RotationReport) {
-    let level: String
-    switch report.outcome {
-    case .notDue, .underWayElsewhere:
-      guard !report.alarms.isEmpty else { return }
-      level = "warning"
-    case .rotated: level = "info"
-    case .retryLater: level = "warning"
-    case .refused: level = "error"
+    for alarm in report.alarms.sorted(by: { $0.rawValue < $1.rawValue }) {
+      log.log(.error, "alarm", ["secret": .text(secret), "alarm": .text(alarm.rawValue)])
     }
-    var object = line(level)
-    object.add("report", RotateWords.json(report, location))
-    context.note(object.description)
-  }
-
-  private func line(_ level: String) -> JSONObject {
-    var object = JSONObject()
-    object.add("time", "\(ExpiresAt.date(context.now()))")
-    object.add("level", level)
-    object.add("secret", location.description)
-    return object
+    switch report.outcome {
+    case .notDue, .underWayElsewhere: break
+    case .rotated(let key):
+      log.log(
+        .info, "rotated",
+        [
+          "secret": .text(secret), "from": .text(key.from), "to": .text(key.to),
+          "validUntil": (key.validUntil?.epochSeconds).map { .number(Int64(clamping: $0)) },
+        ])
+    case .retryLater(let at, let cause):
+      log.log(
+        .warning, "not possible now",
+        ["secret": .text(secret), "cause": .text(cause), "at": .number(Int64(clamping: at))])
+    case .refused(let refusal):
+      log.log(
+        .error, "refused",
+        [
+          "secret": .text(secret), "code": refusal.code.map { .text($0) },
+          "reason": .text(refusal.message), "advice": .text(refusal.advice),
+        ])
+    }
   }
 }

@@ -1,23 +1,40 @@
+import AWSSecretStore
 import EtcdSecretStore
 import GRPCCall
+import GoogleSecretStore
+import HTTPClient
 import SecretStores
 
-/// Opens the store that a URL names; nothing is read yet.
-///
-/// - Throws: `misconfigured` for a store that does not exist, or a parameter that it does not have.
-func openSecretStore(
-  _ url: StoreURL, environment: [String: String]
-) throws(SecretStoreError) -> any SecretStore {
-  switch url.scheme {
-  case "file":
-    try url.refuseUnknown(["allow-readable"])
-    return CellSecretStore(
-      FileCell(path: url.name, allowsReadable: try url.flag("allow-readable")))
-  case "etcd": return CellSecretStore(try EtcdCell(url, environment: environment))
-  default:
-    throw SecretStoreError(
-      .misconfigured, at: url.location, operation: "open",
-      "there is no store of the kind '\(url.scheme.prefix(40))'",
-      advice: "See 'momento-auth rotate --help' for those that there are.", delivery: .notSent)
+/// Opens the stores that a command is to use.
+struct StoreOpener: Sendable {
+  private let environment: [String: String]
+  private let http: any HTTPExchange
+
+  init(environment: [String: String], http: any HTTPExchange) {
+    self.environment = environment
+    self.http = http
+  }
+
+  /// Opens the store that a URL names; nothing is read yet.
+  ///
+  /// - Throws: `misconfigured` for a store that does not exist, or a parameter that it does not have.
+  func open(_ url: StoreURL) throws(SecretStoreError) -> any SecretStore {
+    switch url.scheme {
+    case "file":
+      try url.refuseUnknown(["allow-readable"])
+      return CellSecretStore(
+        FileCell(path: url.name, allowsReadable: try url.flag("allow-readable")))
+    case "etcd": return CellSecretStore(try EtcdCell(url, environment: environment))
+    case "aws-secretsmanager":
+      return try SecretsManagerStore.open(url, environment: environment, http: http)
+    case "gcp-secretmanager":
+      return try SecretManagerStore(url, environment: environment, http: http)
+    default:
+      throw SecretStoreError(
+        .misconfigured, at: url.location, operation: "open",
+        "there is no store of the kind '\(url.scheme.prefix(40))'",
+        advice: "See 'momento-auth rotate once --help' for those that there are.",
+        delivery: .notSent)
+    }
   }
 }
