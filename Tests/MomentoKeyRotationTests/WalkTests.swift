@@ -51,6 +51,8 @@ import Testing
   /// Lets both go on undisturbed until neither has anything to do.
   private func settle(_ world: inout ModelWorld) -> Bool {
     var resting = 0
+    // Each begins a run of its own.
+    for index in world.rotators.indices { world.rotators[index].machine.begin(isForced: false) }
     for turn in 0..<2_000 {
       switch world.turn(turn % 2, withFaults: false) {
       case .rest, .stop: resting += 1

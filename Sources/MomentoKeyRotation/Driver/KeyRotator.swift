@@ -118,19 +118,17 @@ public final class KeyRotator: Sendable {
 
   private func pause(after report: RotationReport) -> Duration {
     let usual = parts.policy.checkInterval
-    let until: UInt64? =
-      switch report.outcome {
-      case .notDue(let until): until
-      case .retryLater(let at, _): at
-      case .rotated, .underWayElsewhere, .refused: nil
-      }
-    guard let until else { return usual }
-    let now = parts.clock.now()
-    let rest = until > now ? Double(until - now) : 0
     // Never so short that a clock that stands still makes a loop without rest.
-    let soon = min(usual.inSeconds, max(rest, min(1, usual.inSeconds)))
-    if case .retryLater = report.outcome { return .seconds(max(rest, min(1, usual.inSeconds))) }
-    return .seconds(soon)
+    let least = min(.seconds(1), usual)
+    switch report.outcome {
+    case .retryLater(let at, _): return max(least, time(until: at))
+    case .notDue(let until?): return min(usual, max(least, time(until: until)))
+    case .notDue(nil), .rotated, .underWayElsewhere, .refused: return usual
+    }
+  }
+
+  private func time(until moment: UInt64) -> Duration {
+    .seconds(max(0, Double(moment) - Double(parts.clock.now())))
   }
 
   private func wait(_ duration: Duration, until stop: StopSignal?) async {
