@@ -138,8 +138,17 @@ let package = Package(
       of: "GoogleSecretStore",
       [
         "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
-        "HTTPClient", "SecretStores",
+        "HTTPClient", "SecretStores", "SecretManagerFake",
       ]),
+    .target(
+      name: "SecretManagerFake",
+      dependencies: [
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "GoogleSecretStore",
+      ],
+      path: "Tests/SecretManagerFake", swiftSettings: settings),
+    .executableTarget(
+      name: "secret-manager-fake", dependencies: ["SecretManagerFake", "GRPCTransport"],
+      path: "Tests/SecretManagerFakeCommand", swiftSettings: settings),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
