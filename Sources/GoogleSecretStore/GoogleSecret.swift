@@ -1,25 +1,27 @@
-import ProtobufWire
+package import ProtobufWire
 
 /// What Secret Manager knows of a secret beside its versions.
-struct GoogleSecret: WireMessage {
-  enum Field: UInt32, WireField {
+package struct GoogleSecret: WireMessage {
+  package enum Field: UInt32, WireField {
     case name = 1
     case etag = 8
     case versionAliases = 11
     case annotations = 13
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.Secret"
-  var name = ""
+  package static let messageName = "google.cloud.secretmanager.v1.Secret"
+  package var name = ""
   /// Another one after each change.
-  var etag = ""
+  package var etag = ""
   /// Names of versions.
-  var versionAliases: [MapKey: Int64] = [:]
+  package var versionAliases: [MapKey: Int64] = [:]
   /// Texts for any use, of which none may be a secret.
-  var annotations: [MapKey: String] = [:]
-  var unknownFields = UnknownFields()
+  package var annotations: [MapKey: String] = [:]
+  package var unknownFields = UnknownFields()
 
-  mutating func decode(
+  package init() {}
+
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -30,7 +32,7 @@ struct GoogleSecret: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.writeMap(.stringKey, .string, annotations, Field.annotations)
     writer.writeMap(.stringKey, .int64, versionAliases, Field.versionAliases)
     writer.write(.string, etag, Field.etag)

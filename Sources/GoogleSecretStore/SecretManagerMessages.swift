@@ -1,25 +1,25 @@
 import MomentoAuthMessages
-import ProtobufWire
+package import ProtobufWire
 
 // Messages of Google's Secret Manager, with the fields that are used here.
 
 /// Asks for what is known of a secret beside its versions.
-struct GetSecretRequest: WireMessage {
-  enum Field: UInt32, WireField {
+package struct GetSecretRequest: WireMessage {
+  package enum Field: UInt32, WireField {
     case name = 1
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.GetSecretRequest"
-  var name = ""
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.GetSecretRequest"
+  package var name = ""
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(name: String = "") {
+  package init(name: String = "") {
     self.name = name
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -27,31 +27,31 @@ struct GetSecretRequest: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.string, name, Field.name)
   }
 }
 
 /// Changes what is known of a secret.
-struct UpdateSecretRequest: WireMessage {
-  enum Field: UInt32, WireField {
+package struct UpdateSecretRequest: WireMessage {
+  package enum Field: UInt32, WireField {
     case secret = 1
     case updateMask = 2
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.UpdateSecretRequest"
-  var secret: GoogleSecret?
-  var updateMask: FieldMask?
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.UpdateSecretRequest"
+  package var secret: GoogleSecret?
+  package var updateMask: FieldMask?
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(secret: GoogleSecret? = nil, updateMask: FieldMask? = nil) {
+  package init(secret: GoogleSecret? = nil, updateMask: FieldMask? = nil) {
     self.secret = secret
     self.updateMask = updateMask
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -60,29 +60,29 @@ struct UpdateSecretRequest: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.message(FieldMask.self), updateMask, Field.updateMask)
     writer.write(.message(GoogleSecret.self), secret, Field.secret)
   }
 }
 
 /// The names of the fields that are to change.
-struct FieldMask: WireMessage {
-  enum Field: UInt32, WireField {
+package struct FieldMask: WireMessage {
+  package enum Field: UInt32, WireField {
     case paths = 1
   }
 
-  static let messageName = "google.protobuf.FieldMask"
-  var paths: [String] = []
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.protobuf.FieldMask"
+  package var paths: [String] = []
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(paths: [String] = []) {
+  package init(paths: [String] = []) {
     self.paths = paths
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -90,31 +90,31 @@ struct FieldMask: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.writeRepeated(.string, paths, Field.paths)
   }
 }
 
 /// Adds a version.
-struct AddSecretVersionRequest: WireMessage {
-  enum Field: UInt32, WireField {
+package struct AddSecretVersionRequest: WireMessage {
+  package enum Field: UInt32, WireField {
     case parent = 1
     case payload = 2
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.AddSecretVersionRequest"
-  var parent = ""
-  var payload: SecretPayload?
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.AddSecretVersionRequest"
+  package var parent = ""
+  package var payload: SecretPayload?
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(parent: String = "", payload: SecretPayload? = nil) {
+  package init(parent: String = "", payload: SecretPayload? = nil) {
     self.parent = parent
     self.payload = payload
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -123,33 +123,33 @@ struct AddSecretVersionRequest: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.message(SecretPayload.self), payload, Field.payload)
     writer.write(.string, parent, Field.parent)
   }
 }
 
 /// What a version holds.
-struct SecretPayload: WireMessage {
-  enum Field: UInt32, WireField {
+package struct SecretPayload: WireMessage {
+  package enum Field: UInt32, WireField {
     case data = 1
     case dataCRC32C = 2
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.SecretPayload"
-  var data: [UInt8] = []
+  package static let messageName = "google.cloud.secretmanager.v1.SecretPayload"
+  package var data: [UInt8] = []
   /// CRC-32C (Castagnoli) of the data.
-  var dataCRC32C: Int64?
-  var unknownFields = UnknownFields()
+  package var dataCRC32C: Int64?
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(data: [UInt8] = [], dataCRC32C: Int64? = nil) {
+  package init(data: [UInt8] = [], dataCRC32C: Int64? = nil) {
     self.data = data
     self.dataCRC32C = dataCRC32C
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -158,45 +158,47 @@ struct SecretPayload: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.int64, dataCRC32C, Field.dataCRC32C)
     writer.write(.bytes, data, Field.data)
   }
 }
 
 extension SecretPayload: SecretBearing {
-  var shownFields: KeyValuePairs<String, Any> { ["data": "<\(data.count) bytes>"] }
+  package var shownFields: KeyValuePairs<String, Any> { ["data": "<\(data.count) bytes>"] }
 }
 
 /// A version, without what it holds.
-struct SecretVersion: WireMessage {
-  enum Field: UInt32, WireField {
+package struct SecretVersion: WireMessage {
+  package enum Field: UInt32, WireField {
     case name = 1
     case state = 4
   }
 
-  struct State: WireEnum {
-    var rawValue: Int32
+  package struct State: WireEnum {
+    package var rawValue: Int32
 
-    static let unspecified = State(rawValue: 0)
-    static let enabled = State(rawValue: 1)
-    static let disabled = State(rawValue: 2)
-    static let destroyed = State(rawValue: 3)
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+
+    package static let unspecified = State(rawValue: 0)
+    package static let enabled = State(rawValue: 1)
+    package static let disabled = State(rawValue: 2)
+    package static let destroyed = State(rawValue: 3)
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.SecretVersion"
-  var name = ""
-  var state: State = .unspecified
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.SecretVersion"
+  package var name = ""
+  package var state: State = .unspecified
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(name: String = "", state: State = .unspecified) {
+  package init(name: String = "", state: State = .unspecified) {
     self.name = name
     self.state = state
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -205,29 +207,29 @@ struct SecretVersion: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.enumeration(State.self), state, Field.state)
     writer.write(.string, name, Field.name)
   }
 }
 
 /// Asks for what a version holds.
-struct AccessSecretVersionRequest: WireMessage {
-  enum Field: UInt32, WireField {
+package struct AccessSecretVersionRequest: WireMessage {
+  package enum Field: UInt32, WireField {
     case name = 1
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.AccessSecretVersionRequest"
-  var name = ""
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.AccessSecretVersionRequest"
+  package var name = ""
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(name: String = "") {
+  package init(name: String = "") {
     self.name = name
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -235,31 +237,31 @@ struct AccessSecretVersionRequest: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.string, name, Field.name)
   }
 }
 
 /// What a version holds.
-struct AccessSecretVersionResponse: WireMessage {
-  enum Field: UInt32, WireField {
+package struct AccessSecretVersionResponse: WireMessage {
+  package enum Field: UInt32, WireField {
     case name = 1
     case payload = 2
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.AccessSecretVersionResponse"
-  var name = ""
-  var payload: SecretPayload?
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.AccessSecretVersionResponse"
+  package var name = ""
+  package var payload: SecretPayload?
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(name: String = "", payload: SecretPayload? = nil) {
+  package init(name: String = "", payload: SecretPayload? = nil) {
     self.name = name
     self.payload = payload
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -268,38 +270,40 @@ struct AccessSecretVersionResponse: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.message(SecretPayload.self), payload, Field.payload)
     writer.write(.string, name, Field.name)
   }
 }
 
 /// Asks for the versions of a secret.
-struct ListSecretVersionsRequest: WireMessage {
-  enum Field: UInt32, WireField {
+package struct ListSecretVersionsRequest: WireMessage {
+  package enum Field: UInt32, WireField {
     case parent = 1
     case pageSize = 2
     case pageToken = 3
     case filter = 4
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.ListSecretVersionsRequest"
-  var parent = ""
-  var pageSize: Int32 = 0
-  var pageToken = ""
-  var filter = ""
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.cloud.secretmanager.v1.ListSecretVersionsRequest"
+  package var parent = ""
+  package var pageSize: Int32 = 0
+  package var pageToken = ""
+  package var filter = ""
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(parent: String = "", pageSize: Int32 = 0, pageToken: String = "", filter: String = "") {
+  package init(
+    parent: String = "", pageSize: Int32 = 0, pageToken: String = "", filter: String = ""
+  ) {
     self.parent = parent
     self.pageSize = pageSize
     self.pageToken = pageToken
     self.filter = filter
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -310,7 +314,7 @@ struct ListSecretVersionsRequest: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.string, filter, Field.filter)
     writer.write(.string, pageToken, Field.pageToken)
     writer.write(.int32, pageSize, Field.pageSize)
@@ -319,26 +323,26 @@ struct ListSecretVersionsRequest: WireMessage {
 }
 
 /// Some versions of a secret, the newest first.
-struct ListSecretVersionsResponse: WireMessage {
-  enum Field: UInt32, WireField {
+package struct ListSecretVersionsResponse: WireMessage {
+  package enum Field: UInt32, WireField {
     case versions = 1
     case nextPageToken = 2
   }
 
-  static let messageName = "google.cloud.secretmanager.v1.ListSecretVersionsResponse"
-  var versions: [SecretVersion] = []
+  package static let messageName = "google.cloud.secretmanager.v1.ListSecretVersionsResponse"
+  package var versions: [SecretVersion] = []
   /// Where to go on; empty at the end.
-  var nextPageToken = ""
-  var unknownFields = UnknownFields()
+  package var nextPageToken = ""
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(versions: [SecretVersion] = [], nextPageToken: String = "") {
+  package init(versions: [SecretVersion] = [], nextPageToken: String = "") {
     self.versions = versions
     self.nextPageToken = nextPageToken
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -347,32 +351,32 @@ struct ListSecretVersionsResponse: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.write(.string, nextPageToken, Field.nextPageToken)
     writer.writeRepeated(.message(SecretVersion.self), versions, Field.versions)
   }
 }
 
 /// Asks which of some rights the caller has.
-struct TestPermissionsRequest: WireMessage {
-  enum Field: UInt32, WireField {
+package struct TestPermissionsRequest: WireMessage {
+  package enum Field: UInt32, WireField {
     case resource = 1
     case permissions = 2
   }
 
-  static let messageName = "google.iam.v1.TestIamPermissionsRequest"
-  var resource = ""
-  var permissions: [String] = []
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.iam.v1.TestIamPermissionsRequest"
+  package var resource = ""
+  package var permissions: [String] = []
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(resource: String = "", permissions: [String] = []) {
+  package init(resource: String = "", permissions: [String] = []) {
     self.resource = resource
     self.permissions = permissions
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -381,29 +385,29 @@ struct TestPermissionsRequest: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.writeRepeated(.string, permissions, Field.permissions)
     writer.write(.string, resource, Field.resource)
   }
 }
 
 /// Those that the caller has.
-struct TestPermissionsResponse: WireMessage {
-  enum Field: UInt32, WireField {
+package struct TestPermissionsResponse: WireMessage {
+  package enum Field: UInt32, WireField {
     case permissions = 1
   }
 
-  static let messageName = "google.iam.v1.TestIamPermissionsResponse"
-  var permissions: [String] = []
-  var unknownFields = UnknownFields()
+  package static let messageName = "google.iam.v1.TestIamPermissionsResponse"
+  package var permissions: [String] = []
+  package var unknownFields = UnknownFields()
 
-  init() {}
+  package init() {}
 
-  init(permissions: [String] = []) {
+  package init(permissions: [String] = []) {
     self.permissions = permissions
   }
 
-  mutating func decode(
+  package mutating func decode(
     _ field: Field, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> Bool {
     switch field {
@@ -411,7 +415,7 @@ struct TestPermissionsResponse: WireMessage {
     }
   }
 
-  func encodeFields(into writer: inout WireWriter) {
+  package func encodeFields(into writer: inout WireWriter) {
     writer.writeRepeated(.string, permissions, Field.permissions)
   }
 }

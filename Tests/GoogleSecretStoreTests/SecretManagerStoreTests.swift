@@ -4,6 +4,7 @@ import HTTPClient
 import Locking
 import MomentoAuth
 import ProtobufWire
+import SecretManagerFake
 import SecretStores
 import Testing
 

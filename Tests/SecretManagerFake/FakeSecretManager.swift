@@ -1,17 +1,15 @@
-import GRPCCall
-import GRPCTransport
-import Locking
+package import GRPCCall
+package import GRPCTransport
+package import GoogleSecretStore
+package import Locking
 import ProtobufWire
-import SecretStores
 import TLSSession
-
-@testable import GoogleSecretStore
 
 /// Secret Manager's rules of etags, aliases, checksums and states, in memory, and the faults that a test
 /// asks for.
-final class FakeSecretManager: GRPCService {
+package final class FakeSecretManager: GRPCService {
   /// What goes wrong with the next call of a method.
-  enum Fault: Sendable {
+  package enum Fault: Sendable {
     /// It is refused, and nothing is done.
     case refused(StatusCode)
     /// It is done, and the answer is lost.
@@ -20,22 +18,25 @@ final class FakeSecretManager: GRPCService {
     case damaged
   }
 
-  struct Held: Sendable {
-    var secret = GoogleSecret()
-    var versions: [(data: [UInt8], state: SecretVersion.State)] = []
-    var revision = 0
-    var faults: [String: [Fault]] = [:]
-    var calls: [String: Int] = [:]
-    var permissions: Set<String> = ["secretmanager.versions.add", "secretmanager.secrets.update"]
+  package struct Held: Sendable {
+    package var secret = GoogleSecret()
+    package var versions: [(data: [UInt8], state: SecretVersion.State)] = []
+    package var revision = 0
+    package var faults: [String: [Fault]] = [:]
+    package var calls: [String: Int] = [:]
+    package var permissions: Set<String> = [
+      "secretmanager.versions.add", "secretmanager.secrets.update",
+    ]
     /// The bearer token that is accepted; nil for any call.
-    var token: String?
-    var pageSize = 2
+    package var token: String?
+    package var pageSize = 2
   }
 
-  static let resource = "projects/p/secrets/s"
-  let held: Locked<Held>
+  package static let resource = "projects/p/secrets/s"
+  package let held: Locked<Held>
 
-  init() {
+  /// A secret without a version.
+  package init() {
     var held = Held()
     held.secret.name = Self.resource
     held.secret.etag = "\"0\""
@@ -44,17 +45,19 @@ final class FakeSecretManager: GRPCService {
   }
 
   /// Makes the next calls of a method fail.
-  func fail(_ method: String, _ faults: Fault...) {
+  package func fail(_ method: String, _ faults: Fault...) {
     held.withLock { $0.faults[method, default: []] += faults }
   }
 
-  var calls: [String: Int] { held.withLock { $0.calls } }
+  /// How often each method was called.
+  package var calls: [String: Int] { held.withLock { $0.calls } }
 
-  func add(_ data: [UInt8], _ state: SecretVersion.State = .enabled) {
+  /// Adds a version as somebody else would.
+  package func add(_ data: [UInt8], _ state: SecretVersion.State = .enabled) {
     held.withLock { $0.versions.append((data, state)) }
   }
 
-  func register(in router: inout Router) {
+  package func register(in router: inout Router) {
     answer(SecretManagerMethods.getSecret, in: &router, names: { $0.name }) { held, request in
       try Self.require(request.name == Self.resource, .notFound)
       return held.secret
@@ -175,8 +178,9 @@ final class FakeSecretManager: GRPCService {
   /// The service routes by this field, and refuses calls without it or without a token.
   private static func check(_ metadata: Metadata, _ name: String, _ token: String?) throws {
     let routing = metadata.first("x-goog-request-params") ?? ""
-    let encoded = name.replacing("/", with: "%2F")
-    try require(routing.hasSuffix("=" + encoded), .invalidArgument)
+    // A slash may stand there as it is, too.
+    let decoded = routing.replacing("%2F", with: "/")
+    try require(decoded.hasSuffix("=" + name), .invalidArgument)
     guard let token else { return }
     try require(metadata.first("authorization") == "Bearer \(token)", .unauthenticated)
   }
