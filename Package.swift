@@ -75,7 +75,9 @@ let package = Package(
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
-    library("RotationService", ["LocalFiles", "MomentoAuth"]),
+    .target(
+      name: "RotationService", dependencies: ["LocalFiles", "MomentoAuth"],
+      exclude: ["Deployment"], swiftSettings: settings),
 
     library("ArgumentParsing"),
     library(
