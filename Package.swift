@@ -42,6 +42,8 @@ let package = Package(
     .systemLibrary(
       name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     library("Locking"),
     library("LocalFiles"),
@@ -63,7 +65,8 @@ let package = Package(
         "MomentoAuth",
       ]),
 
-    library("HTTPClient", ["Locking"]),
+    library("HTTPClient", ["CLibcurl", "CLinux", "Locking"]),
+    library("HTTPServer", ["CLinux", "Locking"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
     library(
@@ -124,6 +127,8 @@ let package = Package(
     tests(
       of: "AWSSecretStore",
       ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),
+    tests(of: "HTTPServer"),
+    tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
