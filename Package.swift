@@ -127,6 +127,12 @@ let package = Package(
     tests(
       of: "AWSSecretStore",
       ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),
+    .executableTarget(
+      name: "aws-store-check",
+      dependencies: [
+        "AWSSecretStore", "SecretStores", "HTTPClient", "MomentoAuth",
+      ],
+      path: "Tests/AWSStoreCheck", swiftSettings: settings),
     tests(of: "HTTPServer"),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "ArgumentParsing"),
