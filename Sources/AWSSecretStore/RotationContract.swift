@@ -1,3 +1,4 @@
+import GRPCCall
 import MomentoAuth
 package import SecretStores
 
@@ -90,11 +91,34 @@ package struct RotationContract<Keys: RotationKeys>: Sendable {
     let current = try await current(description)
     try await proveRights(description, current)
     let issued = try await keys.issue(replacing: current.document, operation: event.token)
-    try await manager.put(
-      .text(.init(bytes: issued.encodedRevealingSecrets())), version: event.token.text,
-      label: Label.pending, rotationToken: event.rotationToken?.reveal())
+    try await keep(issued, event)
     return .done
   }
+
+  /// Writes the new key, again and again while there is hope: there may be no other copy of it. The
+  /// same content under the same id is written once.
+  private func keep(
+    _ document: SecretDocument, _ event: RotationEvent
+  ) async throws(SecretStoreError) {
+    let content = SecretContent.text(Secret(bytes: document.encodedRevealingSecrets()))
+    var wait = manager.environment.patience
+    for attempt in 1... {
+      do {
+        return try await manager.put(
+          content, version: event.token.text, label: Label.pending,
+          rotationToken: event.rotationToken?.reveal())
+      } catch {
+        guard attempt < Self.mostAttempts, error.isRetryable || error.delivery != .answered,
+          !Task.isCancelled
+        else { throw error }
+      }
+      try? await Task.sleep(for: wait)
+      wait = min(wait * 2, .seconds(2))
+    }
+  }
+
+  /// With the waits between them about 15 s.
+  private static var mostAttempts: Int { 12 }
 
   /// Tests the new key and no other: that the old one works says nothing of it. Only a rotation that
   /// was put off (`RotateImmediately` false) has this step without a new key: it tests the function.

@@ -157,20 +157,31 @@ import Testing
     #expect(fixture.fake.writes == [])
   }
 
-  @Test func aPutThatFailsIsAFailureOfTheStep() async throws {
+  @Test func aNewKeyThatCannotBeKeptAtOnceIsNotLost() async throws {
+    let fixture = try fixture()
+    let keys = Keys()
+    let contract = RotationContract(store: fixture.store, keys: keys)
+    // The first put proves the right to write; those after it are of the new key.
+    fixture.fake.fail(
+      "PutSecretValue", with: .none, .answer(status: 500, body: "{}"), .lostRequest, .lostAnswer)
+    #expect(try await contract.perform(event("createSecret")) == .done)
+    _ = try await contract.perform(event("finishSecret"))
+    #expect(keys.issued == 1)
+    #expect(fixture.currentKey == "new 1")
+  }
+
+  @Test func aPutThatIsRefusedIsAFailureOfTheStep() async throws {
     let fixture = try fixture()
     let contract = RotationContract(store: fixture.store, keys: Keys())
-    // The first put proves the right to write; the second is that of the new key.
     fixture.fake.fail(
-      "PutSecretValue", with: .lostAnswer, .answer(status: 500, body: "{}"))
-    await #expect(throws: SecretStoreError.self) {
+      "PutSecretValue", with: .none,
+      .answer(status: 400, body: #"{"__type":"LimitExceededException"}"#),
+      .answer(status: 400, body: #"{"__type":"EncryptionFailure"}"#))
+    let error = await #expect(throws: SecretStoreError.self) {
       _ = try await contract.perform(event("createSecret"))
     }
-    await #expect(throws: SecretStoreError.self) {
-      _ = try await contract.perform(event("createSecret"))
-    }
+    #expect(error?.code == "EncryptionFailure")
     #expect(fixture.currentKey == "old")
-    #expect(try await contract.perform(event("createSecret")) == .done)
   }
 
   @Test func anAnswerThatIsLostAtTheEndIsFoundOut() async throws {

@@ -21,6 +21,8 @@ final class SecretsManagerFake: HTTPExchange {
   }
 
   enum Fault: Sendable {
+    /// None this time: the next one counts.
+    case none
     /// The action is not done.
     case answer(status: Int, body: String)
     /// The action is done, and the answer is lost.
@@ -102,7 +104,7 @@ final class SecretsManagerFake: HTTPExchange {
       throw HTTPFailure(phase: .timeout, isCertainlyUnsent: false, reason: "no answer in time")
     case .unreachable:
       throw HTTPFailure(phase: .connect, isCertainlyUnsent: true, reason: "connection refused")
-    case .lostAnswer, nil: break
+    case .lostAnswer, .some(.none), nil: break
     }
     if state.withLock({ $0.denied.contains(action) }) {
       return refusal("AccessDeniedException", "not authorized to perform: \(action)")

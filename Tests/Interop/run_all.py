@@ -22,6 +22,7 @@ SCRIPTS = [
     "tls_refusals",
     "momento_sdk",
     "google_secret_manager",
+    "aws_stores",
 ]
 LIMIT = 400
 
