@@ -69,6 +69,13 @@ let package = Package(
     library("HTTPServer", ["CLinux", "Locking"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
+    library("SecretStoreHTTP", ["GRPCCall", "HTTPClient", "MomentoAuth", "SecretStores"]),
+    library(
+      "VaultSecretStore",
+      [
+        "GRPCCall", "HTTPClient", "LocalFiles", "Locking", "MomentoAuth", "SecretStoreHTTP",
+        "SecretStores", "TLSSession",
+      ]),
 
     library("ArgumentParsing"),
     library(
@@ -118,6 +125,15 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),
+    .target(
+      name: "RotationFakes", dependencies: ["HTTPServer", "Locking", "MomentoAuth"],
+      path: "Tests/RotationFakes", swiftSettings: settings),
+    .executableTarget(
+      name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",
+      swiftSettings: settings),
+    tests(
+      of: "VaultSecretStore",
+      ["GRPCCall", "HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(of: "HTTPServer"),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "ArgumentParsing"),
