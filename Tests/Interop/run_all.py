@@ -15,7 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ["nghttp2_tools", "grpcio_client", "grpcio_server", "tls_refusals", "momento_sdk"]
+SCRIPTS = [
+    "nghttp2_tools",
+    "grpcio_client",
+    "grpcio_server",
+    "tls_refusals",
+    "momento_sdk",
+    "vault_hvac",
+]
 LIMIT = 400
 
 

@@ -1,3 +1,4 @@
+import Glibc
 import RotationFakes
 
 // Says where the fake named by the argument listens, and serves until its input ends.
@@ -5,6 +6,7 @@ switch CommandLine.arguments.dropFirst().first {
 case "vault":
   let fake = VaultFake()
   print(try fake.start())
+  fflush(nil)
   while readLine() != nil {}
   await fake.shutdown()
 default:
