@@ -71,6 +71,12 @@ let package = Package(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
     library("SecretStoreHTTP", ["GRPCCall", "HTTPClient", "MomentoAuth", "SecretStores"]),
     library(
+      "KubernetesSecretStore",
+      [
+        "GRPCCall", "HTTPClient", "LocalFiles", "MomentoAuth", "SecretStoreHTTP", "SecretStores",
+        "TLSSession",
+      ]),
+    library(
       "VaultSecretStore",
       [
         "GRPCCall", "HTTPClient", "LocalFiles", "Locking", "MomentoAuth", "SecretStoreHTTP",
@@ -134,6 +140,8 @@ let package = Package(
     tests(
       of: "VaultSecretStore",
       ["GRPCCall", "HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
+    tests(
+      of: "KubernetesSecretStore", ["HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(of: "HTTPServer"),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "ArgumentParsing"),
