@@ -22,6 +22,7 @@ SCRIPTS = [
     "tls_refusals",
     "momento_sdk",
     "vault_hvac",
+    "kubernetes_client",
 ]
 LIMIT = 400
 

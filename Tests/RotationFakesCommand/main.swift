@@ -1,14 +1,22 @@
 import Glibc
 import RotationFakes
 
-// Says where the fake named by the argument listens, and serves until its input ends.
+/// Says where a fake listens, and waits until the input ends.
+func announce(_ address: String) {
+  print(address)
+  fflush(nil)
+  while readLine() != nil {}
+}
+
 switch CommandLine.arguments.dropFirst().first {
 case "vault":
   let fake = VaultFake()
-  print(try fake.start())
-  fflush(nil)
-  while readLine() != nil {}
+  announce(try fake.start())
+  await fake.shutdown()
+case "kubernetes":
+  let fake = KubernetesFake()
+  announce(try fake.start())
   await fake.shutdown()
 default:
-  print("usage: rotation-fakes vault")
+  print("usage: rotation-fakes (vault | kubernetes)")
 }
