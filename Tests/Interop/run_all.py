@@ -23,6 +23,8 @@ SCRIPTS = [
     "momento_sdk",
     "google_secret_manager",
     "aws_stores",
+    "vault_hvac",
+    "kubernetes_client",
 ]
 LIMIT = 400
 
