@@ -1,3 +1,5 @@
+import Glibc
+
 /// A run of bytes inside an ``HTTP2EventBatch`` or a ``HeaderBlock``, neither of which comes near
 /// four gigabytes.
 @frozen
@@ -9,6 +11,13 @@ package struct ByteRange: Sendable, Equatable {
   package init(offset: Int, count: Int) {
     start = UInt32(clamping: offset)
     length = UInt32(clamping: count)
+  }
+
+  /// Both numbers are of 32 bits.
+  @inline(__always)
+  fileprivate init(narrowOffset: Int, count: Int) {
+    start = UInt32(truncatingIfNeeded: narrowOffset)
+    length = UInt32(truncatingIfNeeded: count)
   }
 
   @inlinable @inline(__always) package var offset: Int { Int(start) }
@@ -151,22 +160,21 @@ package struct HTTP2EventBatch: Sendable {
   mutating func append(
     _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
   ) -> (name: ByteRange, value: ByteRange) {
-    let middle = used + name.count
-    let end = middle + value.count
+    let start = used
+    // What is in memory has no more bytes than a number tells.
+    let middle = start &+ name.count
+    let end = middle &+ value.count
     if end > arena.count { grow(to: end) }
     unsafe arena.withUnsafeMutableBytes { arena in
-      // `end` is within the arena, so both sources fit behind `used`.
+      // `end` is within the arena, so both sources fit behind `start`.
       guard let target = arena.baseAddress else { return }
-      if let source = name.baseAddress {
-        unsafe (target + used).copyMemory(from: source, byteCount: name.count)
-      }
-      if let source = value.baseAddress {
-        unsafe (target + middle).copyMemory(from: source, byteCount: value.count)
-      }
+      if let source = name.baseAddress { unsafe memcpy(target + start, source, name.count) }
+      if let source = value.baseAddress { unsafe memcpy(target + middle, source, value.count) }
     }
-    defer { used = end }
+    used = end
     return (
-      ByteRange(offset: used, count: name.count), ByteRange(offset: middle, count: value.count)
+      ByteRange(narrowOffset: start, count: name.count),
+      ByteRange(narrowOffset: middle, count: value.count)
     )
   }
 

@@ -22,6 +22,15 @@ public struct UnaryResponse<Message: Sendable>: Sendable {
   }
 }
 
+extension UnaryResponse where Message: WireMessage {
+  @inlinable @inline(never)
+  init(decoding answer: UnaryResponse<[UInt8]>, endpoint: String) throws(RPCError) {
+    self.init(
+      message: try decoded(answer.message, endpoint: endpoint), metadata: answer.metadata,
+      trailers: answer.trailers)
+  }
+}
+
 /// A gRPC client of one target: it connects when a call needs it, keeps its connections for the
 /// calls that follow, and makes a new one when the server ends one.
 ///
@@ -122,10 +131,9 @@ public final class Channel: Sendable {
     _ method: MethodDescriptor<Request, Response>, _ request: Request, metadata: Metadata = [:],
     options: CallOptions = CallOptions()
   ) async throws(RPCError) -> UnaryResponse<Response> {
-    let answer = try await callUnary(method.path, try frame(request), metadata, options)
-    return UnaryResponse(
-      message: try decoded(answer.message, endpoint: endpoint), metadata: answer.metadata,
-      trailers: answer.trailers)
+    try UnaryResponse(
+      decoding: try await callUnary(method.path, try frame(request), metadata, options),
+      endpoint: endpoint)
   }
 
   /// Sends one message; any number come back.
@@ -163,7 +171,8 @@ public final class Channel: Sendable {
         return error
       }
     }
-    let result = await call.waitUntilOver()
+    await call.waitUntilOver()
+    let result = call.takeResult()
     if case .failure(let outcome, _) = result, outcome.status.code == .cancelled,
       let error = await writing.value
     {
@@ -197,7 +206,8 @@ public final class Channel: Sendable {
     _ path: String, _ request: [UInt8], _ metadata: Metadata, _ options: CallOptions
   ) async throws(RPCError) -> UnaryResponse<[UInt8]> {
     let call = try makeCall(path, .unary, metadata, options, firstMessage: request)
-    return try answer(from: await call.waitUntilOver())
+    await call.waitUntilOver()
+    return try answer(from: call.takeResult())
   }
 
   private func makeCall(
@@ -259,6 +269,8 @@ public final class Channel: Sendable {
     return ResponseStream(call: call, endpoint: endpoint)
   }
 
+  /// Not put into its callers, whose memory would grow by a result for as long as they wait.
+  @inline(never)
   private func answer(
     from result: consuming ClientCall.Result
   ) throws(RPCError) -> UnaryResponse<[UInt8]> {

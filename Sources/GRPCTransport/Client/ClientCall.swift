@@ -95,9 +95,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   // MARK: The caller's side
 
   /// Submits the call and waits until it is over. For unary responses.
-  ///
-  /// - Returns: how it has ended, which is handed over once.
-  func waitUntilOver() async -> Result {
+  func waitUntilOver() async {
     await withTaskCancellationHandler {
       unsafe await withUnsafeContinuation { continuation in
         self.waiter = unsafe Waiter(
@@ -107,10 +105,10 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     } onCancel: {
       cancel()
     }
-    return takeResult()
   }
 
-  private func takeResult() -> Result {
+  /// How a call that is over has ended, which is handed over once.
+  func takeResult() -> Result {
     // Orders what the loop wrote before what the caller reads; the continuation does so too, but in
     // the runtime, where neither the compiler nor a sanitizer can see it.
     _ = isReadable.load(ordering: .acquiring)

@@ -2,13 +2,14 @@ public import GRPCCall
 public import ProtobufWire
 
 // The parts that know a message's type are inlinable, so that a caller gets a version of its own for
-// its messages; the rest is not, so that there is little of it.
+// its messages; the rest is not, so that there is little of it. They are not put into their callers:
+// what they need meanwhile would become a part of a waiting task's memory.
 
 /// The bytes before a message: a flag and a length (gRPC over HTTP/2, Length-Prefixed-Message).
 @usableFromInline let framePrefixSize = MessageFraming.prefixSize
 
 /// Encodes a message behind its gRPC prefix, in one buffer.
-@inlinable
+@inlinable @inline(never)
 func framed<Message: WireMessage>(
   _ message: Message, limit: Int, endpoint: String?
 ) throws(RPCError) -> [UInt8] {
@@ -37,7 +38,7 @@ func seal(_ bytes: inout [UInt8], limit: Int, endpoint: String?) throws(RPCError
 }
 
 /// Decodes a message that the peer sent.
-@inlinable
+@inlinable @inline(never)
 func decoded<Message: WireMessage>(
   _ bytes: [UInt8], endpoint: String?
 ) throws(RPCError) -> Message {

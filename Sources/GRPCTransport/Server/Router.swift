@@ -98,10 +98,7 @@ public struct Router: Sendable {
       @escaping @Sendable (Request, ServerContext) async throws -> ServerResponse<Response>
   ) {
     addUnary(method.path) { bytes, context, limit in
-      let response = try await body(try decodedRequest(bytes), context)
-      return UnaryAnswer(
-        message: try framedResponse(response.message, limit: limit),
-        metadata: response.metadata, trailers: response.trailers)
+      try UnaryAnswer(try await body(try decodedRequest(bytes), context), limit: limit)
     }
   }
 

@@ -219,14 +219,24 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     task = Task(executorPreference: connection.handlerExecutor) {
       if let work = unsafe self.unaryWork.take() {
         do {
-          unsafe self.unaryOutcome = .answer(
+          self.keep(
             try await work.handler(self.takeRequest(), work.context, self.maxSendMessageSize))
         } catch {
-          unsafe self.unaryOutcome = .failure(RPCStatusError(thrown: error))
+          self.keep(error)
         }
       }
       self.loop.submit(self)
     }
+  }
+
+  // Not put into the task, whose memory is to fit what Swift sets aside for one at first.
+
+  @inline(never)
+  private func keep(_ answer: consuming UnaryAnswer) { unsafe unaryOutcome = .answer(answer) }
+
+  @inline(never)
+  private func keep(_ error: any Error) {
+    unsafe unaryOutcome = .failure(RPCStatusError(thrown: error))
   }
 
   private func takeRequest() -> [UInt8] {

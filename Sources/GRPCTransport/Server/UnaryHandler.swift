@@ -23,9 +23,10 @@ struct UnaryAnswer: Sendable {
 }
 
 // The parts that know a message's type are inlinable, so that a service gets a version of its own
-// for its messages.
+// for its messages. They are not put into their callers: what they need meanwhile would become a part
+// of a handler's task.
 
-@inlinable
+@inlinable @inline(never)
 func decodedRequest<Message: WireMessage>(_ bytes: [UInt8]) throws(RPCStatusError) -> Message {
   do {
     return try Message(decoding: bytes)
@@ -34,7 +35,19 @@ func decodedRequest<Message: WireMessage>(_ bytes: [UInt8]) throws(RPCStatusErro
   }
 }
 
-@inlinable
+extension UnaryAnswer {
+  /// What a handler has answered, encoded.
+  @inlinable @inline(never)
+  init<Message: WireMessage>(
+    _ response: ServerResponse<Message>, limit: Int
+  ) throws(RPCStatusError) {
+    self.init(
+      message: try framedResponse(response.message, limit: limit), metadata: response.metadata,
+      trailers: response.trailers)
+  }
+}
+
+@inlinable @inline(never)
 func framedResponse<Message: WireMessage>(
   _ message: Message, limit: Int
 ) throws(RPCStatusError) -> [UInt8] {
