@@ -40,7 +40,7 @@ let package = Package(
       name: "MomentoKeyRotation",
       targets: [
         "MomentoKeyRotation", "SecretStores", "EtcdSecretStore", "GoogleSecretStore",
-        "AWSSecretStore", "HTTPClient", "MomentoAuth",
+        "AWSSecretStore", "VaultSecretStore", "KubernetesSecretStore", "HTTPClient", "MomentoAuth",
       ]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
     .executable(name: "wirebench", targets: ["wirebench"]),
@@ -99,13 +99,26 @@ let package = Package(
         "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "TLSSession",
         "MomentoAuth",
       ]),
+    library("SecretStoreHTTP", ["GRPCCall", "HTTPClient", "MomentoAuth", "SecretStores"]),
+    library(
+      "VaultSecretStore",
+      [
+        "GRPCCall", "HTTPClient", "LocalFiles", "Locking", "MomentoAuth", "SecretStoreHTTP",
+        "SecretStores", "TLSSession",
+      ]),
+    library(
+      "KubernetesSecretStore",
+      [
+        "GRPCCall", "HTTPClient", "LocalFiles", "MomentoAuth", "SecretStoreHTTP", "SecretStores",
+        "TLSSession",
+      ]),
     library(
       "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
-    library("RotationService", ["LocalFiles", "MomentoAuth"]),
+    library("RotationService", ["LocalFiles", "MomentoAuth"], exclude: ["Deployment"]),
 
     library("ArgumentParsing"),
     library(
@@ -116,8 +129,8 @@ let package = Package(
         "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles", "GRPCCall", "TLSSession",
         "GRPCTransport", "HTTPClient", "HTTPServer", "MomentoAuth", "MomentoAuthService",
         "SecretStores", "EtcdSecretStore", "GoogleSecretStore", "AWSSecretStore",
-        "MomentoKeyRotation", "RotationService",
-      ], exclude: ["Deployment"]),
+        "VaultSecretStore", "KubernetesSecretStore", "MomentoKeyRotation", "RotationService",
+      ]),
     .executableTarget(
       name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
       swiftSettings: settings),
@@ -182,8 +195,32 @@ let package = Package(
       of: "GoogleSecretStore",
       [
         "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
-        "HTTPClient", "SecretStores",
+        "HTTPClient", "SecretStores", "SecretManagerFake",
       ]),
+    .target(
+      name: "SecretManagerFake",
+      dependencies: [
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "GoogleSecretStore",
+      ],
+      path: "Tests/SecretManagerFake", swiftSettings: settings),
+    .executableTarget(
+      name: "secret-manager-fake", dependencies: ["SecretManagerFake", "GRPCTransport"],
+      path: "Tests/SecretManagerFakeCommand", swiftSettings: settings),
+    .target(
+      name: "RotationFakes", dependencies: ["HTTPServer", "Locking", "MomentoAuth"],
+      path: "Tests/RotationFakes", swiftSettings: settings),
+    .executableTarget(
+      name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "aws-store-check",
+      dependencies: ["AWSSecretStore", "SecretStores", "HTTPClient", "MomentoAuth"],
+      path: "Tests/AWSStoreCheck", swiftSettings: settings),
+    tests(
+      of: "VaultSecretStore",
+      ["GRPCCall", "HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
+    tests(
+      of: "KubernetesSecretStore", ["HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(
       of: "AWSSecretStore",
       ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),

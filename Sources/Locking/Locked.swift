@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// A value behind a lock.
 ///
@@ -8,11 +8,12 @@ import Glibc
 /// `@unchecked Sendable`: the value is reachable inside ``withLock(_:)`` alone.
 @safe package final class Locked<Value: Sendable>: @unchecked Sendable {
   /// Invariant: initialised once, never moved, destroyed in `deinit`.
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private var value: Value
+  @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  /// Invariant: read and written with the mutex held, and `body` does not reach it again.
+  @usableFromInline @exclusivity(unchecked) var value: Value
 
   package init(_ value: Value) {
-    self.value = value
+    unsafe self.value = value
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe pthread_mutex_init(mutex, nil)
@@ -24,11 +25,12 @@ import Glibc
   }
 
   /// Runs `body` while nobody else can reach the value. It must not block, nor lock again.
+  @inlinable
   package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    return try body(&value)
+    return try unsafe body(&value)
   }
 }

@@ -31,7 +31,7 @@ private func withEcho(
 }
 
 private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTPFailure? {
-  await #expect(throws: HTTPFailure.self) { try await client.send(request) }
+  await #expect(throws: HTTPFailure.self) { try await client.sendPatiently(request) }
 }
 
 @Suite struct CurlClientTests {
@@ -41,7 +41,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
 
   @Test func aGetHasNoBodyAndNoFieldsButItsOwn() async throws {
     try await withEcho { client, url in
-      let answer = try await client.send(
+      let answer = try await client.sendPatiently(
         HTTPRequest(.get, url + "/a/../b%20c?q=1&r", fields: [HTTPField("X-Mine", "yes")]))
       #expect(answer.status == 200)
       let host = url.dropFirst("http://".count)
@@ -55,7 +55,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
   func aBodyArrivesWhole(method: HTTPRequest.Method) async throws {
     try await withEcho { client, url in
       let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
-      let answer = try await client.send(
+      let answer = try await client.sendPatiently(
         HTTPRequest(method, url, fields: [HTTPField("Content-Type", "a/b")], body: body))
       #expect(Array(answer.body.suffix(body.count)) == body)
       let head = String(decoding: answer.body.prefix { $0 != 0x0a }, as: UTF8.self)
@@ -69,7 +69,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
   @Test(arguments: [HTTPRequest.Method.post, .put, .patch])
   func anEmptyBodyHasALengthAndNoType(method: HTTPRequest.Method) async throws {
     try await withEcho { client, url in
-      let answer = try await client.send(HTTPRequest(method, url))
+      let answer = try await client.sendPatiently(HTTPRequest(method, url))
       #expect(text(answer).contains("Content-Length=0"))
       #expect(!text(answer).contains("Content-Type"))
     }
@@ -77,7 +77,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
 
   @Test func anEmptyFieldIsSent() async throws {
     try await withEcho { client, url in
-      let answer = try await client.send(
+      let answer = try await client.sendPatiently(
         HTTPRequest(.get, url, fields: [HTTPField("X-Empty", "")]))
       #expect(text(answer).contains("X-Empty=\n"))
     }
@@ -85,7 +85,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
 
   @Test func aRedirectIsAnAnswer() async throws {
     try await withEcho { client, url in
-      let answer = try await client.send(HTTPRequest(.get, url + "/moved"))
+      let answer = try await client.sendPatiently(HTTPRequest(.get, url + "/moved"))
       #expect(answer.status == 307)
       #expect(answer.field("location") == "/elsewhere")
     }
@@ -123,7 +123,8 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
       let failure = await failure(client, HTTPRequest(.get, url + "/long", mostBytes: 99_999))
       #expect(failure?.phase == .tooLarge)
       #expect(failure?.isCertainlyUnsent == false)
-      let whole = try await client.send(HTTPRequest(.get, url + "/long", mostBytes: 100_000))
+      let whole = try await client.sendPatiently(
+        HTTPRequest(.get, url + "/long", mostBytes: 100_000))
       #expect(whole.body.count == 100_000)
     }
   }
@@ -158,7 +159,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
     let (host, port) = try server.start()
     let client = try CurlClient()
     let url = "http://\(host):\(port)"
-    _ = try await client.send(HTTPRequest(.get, url + "/read"))
+    _ = try await client.sendPatiently(HTTPRequest(.get, url + "/read"))
     let failure = await failure(client, HTTPRequest(.post, url + "/change"))
     #expect(failure?.isCertainlyUnsent == false)
     #expect(await seen.counts == ["/read": 1, "/change": 1])
@@ -178,7 +179,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
   @Test func cancellingATaskEndsItsRequest() async throws {
     try await withEcho { client, url in
       let task = Task {
-        try await client.send(HTTPRequest(.get, url + "/never", timeout: nil))
+        try await client.sendPatiently(HTTPRequest(.get, url + "/never", timeout: nil))
       }
       task.cancel()
       let failure = await #expect(throws: HTTPFailure.self) { try await task.value }
@@ -203,7 +204,7 @@ private func failure(_ client: CurlClient, _ request: HTTPRequest) async -> HTTP
       try await withThrowingTaskGroup(of: Bool.self) { group in
         for index in 0..<200 {
           group.addTask {
-            let answer = try await client.send(HTTPRequest(.get, "\(url)/\(index)"))
+            let answer = try await client.sendPatiently(HTTPRequest(.get, "\(url)/\(index)"))
             return String(decoding: answer.body, as: UTF8.self).hasPrefix("GET /\(index)?")
           }
         }
@@ -230,5 +231,16 @@ private actor Counter {
   func count(_ name: String) -> Int {
     counts[name, default: 0] += 1
     return counts[name, default: 0]
+  }
+}
+
+extension CurlClient {
+  /// Sends a request with time enough for a machine that is busy, unless the test gives it a time of
+  /// its own.
+  fileprivate func sendPatiently(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    var request = request
+    if request.timeout == .seconds(10) { request.timeout = .seconds(300) }
+    request.connectTimeout = .seconds(300)
+    return try await send(request)
   }
 }

@@ -25,6 +25,7 @@ SCRIPTS = [
     "aws_stores",
     "vault_hvac",
     "kubernetes_client",
+    "deployment_files",
 ]
 LIMIT = 400
 

@@ -9,14 +9,16 @@ import Testing
     "the help of every command is as it was agreed on",
     arguments: [
       "momento-auth", "demo", "serve", "login", "generate-token", "refresh-token",
-      "generate-disposable-token", "inspect",
+      "generate-disposable-token", "inspect", "rotate", "rotate once", "rotate run",
+      "rotate plan", "rotate status", "rotate import",
     ])
   func help(command: String) async throws {
     let run = await momentoAuth(command == "momento-auth" ? "help" : "help \(command)")
     #expect(run.exitCode == 0)
     #expect(run.errors == "")
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Fixtures/help/\(command).txt")
+      .deletingLastPathComponent().appending(
+        path: "Fixtures/help/\(command.replacing(" ", with: "-")).txt")
     if ProcessInfo.processInfo.environment["REGENERATE_GOLDENS"] != nil {
       try Data(run.output.utf8).write(to: file)
     }

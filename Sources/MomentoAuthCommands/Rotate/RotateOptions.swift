@@ -21,6 +21,8 @@ struct RotateOptions {
       "file:PATH                                  a file of this machine",
       "aws-secretsmanager:NAME?region=REGION      AWS Secrets Manager",
       "gcp-secretmanager:projects/P/secrets/S     Google Cloud Secret Manager",
+      "vault:MOUNT/PATH?address=https://HOST      HashiCorp Vault or OpenBao, KV version 2",
+      "kubernetes:NAMESPACE/NAME                  a Secret, from within the cluster",
       "etcd:KEY?endpoints=HOST:PORT,...           etcd, version 3",
     ])
 
@@ -43,7 +45,8 @@ struct RotateOptions {
   }
 
   /// Opens every store, lends them, and closes them.
-  func withStores<Result>(_ body: ([any SecretStore]) async throws -> Result) async throws -> Result {
+  func withStores<Result>(_ body: ([any SecretStore]) async throws -> Result) async throws -> Result
+  {
     let http = try CurlClient()
     let opener = StoreOpener(environment: context.environment, http: http)
     var stores: [any SecretStore] = []

@@ -83,7 +83,8 @@ enum RotateWords {
       rows.add("Key", "none")
     }
     if let intent = plan.intent {
-      rows.add("Under way", "\(intent.operation), since \(ExpiresAt(epochSeconds: intent.startedAt))")
+      rows.add(
+        "Under way", "\(intent.operation), since \(ExpiresAt(epochSeconds: intent.startedAt))")
       if intent.phase == .refused { rows.add("", "refused: \(intent.note ?? "no reason given")") }
     }
     if plan.hasPending { rows.add("Staged", "a new key is in the store beside the current one") }

@@ -3,7 +3,9 @@ import EtcdSecretStore
 import GRPCCall
 import GoogleSecretStore
 import HTTPClient
+import KubernetesSecretStore
 import SecretStores
+import VaultSecretStore
 
 /// Opens the stores that a command is to use.
 struct StoreOpener: Sendable {
@@ -29,6 +31,10 @@ struct StoreOpener: Sendable {
       return try SecretsManagerStore.open(url, environment: environment, http: http)
     case "gcp-secretmanager":
       return try SecretManagerStore(url, environment: environment, http: http)
+    case "vault", "openbao":
+      return try CellSecretStore(vault: url, environment: environment, http: http)
+    case "kubernetes":
+      return try CellSecretStore(kubernetes: url, environment: environment, http: http)
     default:
       throw SecretStoreError(
         .misconfigured, at: url.location, operation: "open",
