@@ -49,9 +49,6 @@ final class EtcdServer: Sendable {
 
   deinit { try? lifeline.close() }
 
-  func pause() { kill(identifier, SIGSTOP) }
-  func goOn() { kill(identifier, SIGCONT) }
-
   func cell(_ key: String, port: Int? = nil) throws -> EtcdCell {
     try EtcdCell(
       StoreURL(parsing: "etcd:\(key)?endpoints=127.0.0.1:\(port ?? self.port)"), environment: [:])
