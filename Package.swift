@@ -207,7 +207,7 @@ let package = Package(
       name: "secret-manager-fake", dependencies: ["SecretManagerFake", "GRPCTransport"],
       path: "Tests/SecretManagerFakeCommand", swiftSettings: settings),
     .target(
-      name: "RotationFakes", dependencies: ["HTTPServer", "Locking", "MomentoAuth"],
+      name: "RotationFakes", dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth"],
       path: "Tests/RotationFakes", swiftSettings: settings),
     .executableTarget(
       name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",

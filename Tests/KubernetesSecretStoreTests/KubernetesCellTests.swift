@@ -9,7 +9,7 @@ import Testing
 
 private struct World {
   let fake: KubernetesFake
-  let client: CurlClient
+  let client: PatientClient
   let server: String
   let tokenFile: URL
 
@@ -45,7 +45,7 @@ private func withCluster(_ body: (World) async throws -> Void) async throws {
   defer { try? FileManager.default.removeItem(at: file) }
   let fake = KubernetesFake()
   let world = World(
-    fake: fake, client: try CurlClient(), server: try fake.start(), tokenFile: file)
+    fake: fake, client: try PatientClient(), server: try fake.start(), tokenFile: file)
   try await body(world)
   await world.client.shutdown()
   await fake.shutdown()

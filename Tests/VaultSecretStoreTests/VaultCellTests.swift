@@ -10,7 +10,7 @@ import Testing
 
 private struct World {
   let fake: VaultFake
-  let client: CurlClient
+  let client: PatientClient
   let address: String
 
   func store(
@@ -42,7 +42,7 @@ private struct World {
 
 private func withVault(_ body: (World) async throws -> Void) async throws {
   let fake = VaultFake()
-  let world = World(fake: fake, client: try CurlClient(), address: try fake.start())
+  let world = World(fake: fake, client: try PatientClient(), address: try fake.start())
   try await body(world)
   await world.client.shutdown()
   await fake.shutdown()
