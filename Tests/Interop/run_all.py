@@ -24,7 +24,6 @@ SCRIPTS = [
     "google_secret_manager",
     "aws_stores",
     "vault_hvac",
-    "kubernetes_client",
     "deployment_files",
 ]
 LIMIT = 400
