@@ -53,7 +53,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-    library("Locking"),
+    library("Locking", ["CLinux"]),
     library("LocalFiles"),
     library("ProtobufWire"),
     library("GRPCCall"),
@@ -75,7 +75,7 @@ let package = Package(
         "MomentoAuth",
       ]),
 
-    library("HTTPClient", ["CLibcurl", "CLinux", "Locking"]),
+    library("HTTPClient", ["CLibcurl", "Locking"]),
     library("HTTPServer", ["CLinux", "Locking"]),
     library("LambdaRuntime", ["HTTPClient", "MomentoAuth"]),
     library(
@@ -172,7 +172,7 @@ let package = Package(
         "TLSSession",
       ]),
     tests(of: "LocalFiles"),
-    tests(of: "HTTPServer"),
+    tests(of: "HTTPServer", ["Locking"]),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "LambdaRuntime", ["HTTPClient", "Locking"]),
     tests(of: "SecretStores", ["LocalFiles", "MomentoAuth"]),

@@ -1,4 +1,5 @@
 import HTTPClient
+import MomentoAuth
 import SecretStores
 import TLSSession
 
@@ -22,8 +23,6 @@ struct CanonicalRequest: Sendable, Hashable {
     lines += ["", signedHeaders, bodyHash]
     return lines.joined(separator: "\n")
   }
-
-  static func hash(_ bytes: [UInt8]) -> String { Hex.text(Crypto.sha256(bytes)) }
 
   /// The path of the wire, encoded once more.
   private var path: String {

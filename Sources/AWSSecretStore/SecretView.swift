@@ -71,5 +71,5 @@ extension SecretsManagerStore {
 
 /// SHA-256 as text.
 enum Hash {
-  static func text(_ bytes: [UInt8]) -> String { Hex.text(Crypto.sha256(bytes)) }
+  static func text(_ bytes: [UInt8]) -> String { Hexadecimal.encode(Crypto.sha256(bytes)) }
 }

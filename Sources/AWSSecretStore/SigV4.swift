@@ -60,11 +60,11 @@ struct SigV4: Sendable {
     CanonicalRequest(
       method: request.method.rawValue, target: target,
       fields: fields + [HTTPField("Host", target.authority)],
-      bodyHash: CanonicalRequest.hash(request.body), normalizesPath: normalizesPath)
+      bodyHash: Hash.text(request.body), normalizesPath: normalizesPath)
   }
 
   func stringToSign(_ canonical: CanonicalRequest) -> String {
-    let hash = CanonicalRequest.hash(Array(canonical.text.utf8))
+    let hash = Hash.text(Array(canonical.text.utf8))
     return [Self.algorithm, timestamp, scope, hash].joined(separator: "\n")
   }
 
@@ -73,7 +73,8 @@ struct SigV4: Sendable {
     for part in [date, region, service, "aws4_request"] {
       key = Crypto.hmacSHA256(key: key, message: Array(part.utf8))
     }
-    return Hex.text(Crypto.hmacSHA256(key: key, message: Array(stringToSign(canonical).utf8)))
+    return Hexadecimal.encode(
+      Crypto.hmacSHA256(key: key, message: Array(stringToSign(canonical).utf8)))
   }
 
   /// `20261124T001343Z`.

@@ -1,5 +1,4 @@
 internal import CLibcurl
-internal import CLinux
 import Glibc
 import Locking
 
@@ -45,22 +44,11 @@ import Locking
 
   /// Starts the thread, which runs until ``close()``.
   func start() throws(HTTPFailure) {
-    let context = unsafe Unmanaged.passRetained(self)
-    var thread = pthread_t()
-    let code = unsafe pthread_create(
-      &thread, nil,
-      { context in
-        guard let context = unsafe context else { return nil }
-        let loop = unsafe Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue()
-        unsafe pthread_setname_np(pthread_self(), "http-client")
-        loop.run()
-        return nil
-      }, context.toOpaque())
-    guard code == 0 else {
-      unsafe context.release()
+    do {
+      try startThread(named: "http-client") { self.run() }
+    } catch {
       throw .request("no thread can be started")
     }
-    pthread_detach(thread)
   }
 
   /// Starts an exchange under a number that is its own.

@@ -25,7 +25,7 @@ package final class HTTPServer: Sendable {
   private let readTime: Duration
   private let handler: Handler
   private let state = Locked(State())
-  private let places: Semaphore
+  private let places: ThreadSemaphore
 
   /// Makes a server that does not listen yet.
   ///
@@ -41,7 +41,7 @@ package final class HTTPServer: Sendable {
     self.mostBodyBytes = mostBodyBytes
     self.readTime = readTime
     self.handler = handler
-    places = Semaphore(count: mostConnections)
+    places = ThreadSemaphore(count: mostConnections)
   }
 
   /// Begins to listen.
@@ -50,7 +50,11 @@ package final class HTTPServer: Sendable {
   package func start() throws(HTTPServerError) -> (host: String, port: UInt16) {
     let listener = try ServerSocket.listen(host: host, port: port)
     state.withLock { $0.listener = listener }
-    try startThread(named: "http-listener") { self.accept(on: listener) }
+    do {
+      try startThread(named: "http-listener") { self.accept(on: listener) }
+    } catch {
+      throw HTTPServerError(description: "no thread can be started")
+    }
     return (host, ServerSocket.port(of: listener))
   }
 
@@ -169,7 +173,7 @@ package final class HTTPServer: Sendable {
 
   /// Runs the handler in a task, and waits for it here.
   private func answer(to request: IncomingRequest, on connection: Int32) -> HTTPAnswer {
-    let done = Semaphore(count: 0)
+    let done = ThreadSemaphore(count: 0)
     let answer = Locked<HTTPAnswer?>(nil)
     let task = Task { [handler] in
       let result = await handler(request)

@@ -94,10 +94,9 @@ public struct KubernetesCell: SecretCell {
     let current = try entry(key, object)
     let contents = CellContents(current: current, journal: try entry(journalKey, object))
     // The version moves with every label; the current key's own is made of its bytes.
-    let hash = Crypto.sha256(current ?? []).prefix(16)
     return CellState(
       contents: contents, state: VersionToken(try version(of: object)),
-      currentVersion: VersionToken(Hex.text(Array(hash))))
+      currentVersion: VersionToken(hashing: current ?? []))
   }
 
   private func entry(

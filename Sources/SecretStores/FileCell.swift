@@ -1,6 +1,7 @@
 import GRPCCall
 import Glibc
 import LocalFiles
+import MomentoAuth
 import Synchronization
 import TLSSession
 
@@ -142,7 +143,7 @@ public struct FileCell: SecretCell {
   }
 
   private static func hash(_ bytes: [UInt8]?) -> String {
-    bytes.map { Hex.text(Crypto.sha256($0).prefix(16)) } ?? "-"
+    bytes.map { VersionToken(hashing: $0).text } ?? "-"
   }
 
   private func perform<Result: ~Copyable>(

@@ -1,3 +1,4 @@
+import MomentoAuth
 import TLSSession
 
 /// Names one rotation of one generation of one secret: all replicas that set out to replace the same
@@ -43,7 +44,7 @@ public struct OperationID: Sendable, Hashable, CustomStringConvertible {
     // The version, 8, and the variant, binary 10, of RFC 9562 §4.
     bytes[6] = bytes[6] & 0x0f | 0x80
     bytes[8] = bytes[8] & 0x3f | 0x80
-    let digits = Array(Hex.text(bytes).utf8)
+    let digits = Array(Hexadecimal.encode(bytes).utf8)
     let groups = [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]]
     return groups.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
   }
@@ -68,21 +69,11 @@ public struct OwnerID: Sendable, Hashable, CustomStringConvertible {
   /// Makes a name that nobody else has.
   public static func random() -> OwnerID {
     let bytes = (0..<16).map { _ in UInt8.random(in: 0 ... .max) }
-    return OwnerID(checked: Hex.text(bytes))
+    return OwnerID(checked: Hexadecimal.encode(bytes))
   }
 
   private init(checked text: String) { self.text = text }
 
   /// The name itself.
   public var description: String { text }
-}
-
-/// Bytes as hexadecimal digits.
-package enum Hex {
-  /// Two digits a byte, in lower case.
-  package static func text(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xf)]] }
-    return String(decoding: text, as: UTF8.self)
-  }
 }

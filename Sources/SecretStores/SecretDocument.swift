@@ -63,7 +63,7 @@ public struct SecretDocument: Sendable, Hashable {
   public var fingerprint: String {
     let text = (try? credentials.credentialProvider().apiKey) ?? credentials.apiKey
     let hash = unsafe text.withUnsafeBytes { unsafe Crypto.sha256(Array($0)) }
-    return Hex.text(hash)
+    return Hexadecimal.encode(hash)
   }
 
   /// The beginning of ``fingerprint`` that logs show: 8 digits.

@@ -1,3 +1,6 @@
+import MomentoAuth
+import TLSSession
+
 /// Where a secret is kept, in a form that is fit for logs: the kind of store and the secret's name,
 /// without parameters.
 public struct StoreLocation: Sendable, Hashable, CustomStringConvertible {
@@ -24,6 +27,11 @@ public struct VersionToken: Sendable, Hashable, CustomStringConvertible {
 
   /// Takes a store's name for a state.
   public init(_ text: String) { self.text = text }
+
+  /// A name for bytes that a store has none for: the same for the same bytes.
+  package init(hashing bytes: [UInt8]) {
+    self.init(Hexadecimal.encode(Crypto.sha256(bytes).prefix(16)))
+  }
 
   /// The name as the store has it.
   public var description: String { text }

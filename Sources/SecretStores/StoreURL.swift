@@ -1,4 +1,5 @@
 import GRPCCall
+import MomentoAuth
 
 /// The name of a secret in a store: `scheme:name?parameter=value&…`, such as
 /// `aws-secretsmanager:momento/authentication-token?region=eu-west-1` or `file:./key.json`.
@@ -103,17 +104,8 @@ public struct StoreURL: Sendable, Hashable, CustomStringConvertible {
   private static func decoded(
     _ text: Substring, _ what: String
   ) throws(SecretStoreError) -> String {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst()?.hexDigit else {
-        throw malformed("\(what) has a '%' without two hexadecimal digits behind it")
-      }
-      bytes.append(high << 4 | low)
+    guard let bytes = PercentEscape.bytes(text) else {
+      throw malformed("\(what) has a '%' without two hexadecimal digits behind it")
     }
     guard let decoded = String(validating: bytes, as: UTF8.self),
       !decoded.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f })
@@ -137,16 +129,5 @@ public struct StoreURL: Sendable, Hashable, CustomStringConvertible {
     SecretStoreError(
       .misconfigured, at: location, operation: "parse", "the store's URL cannot be used: \(detail)",
       advice: advice, delivery: .notSent)
-  }
-}
-
-extension UInt8 {
-  fileprivate var hexDigit: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 }

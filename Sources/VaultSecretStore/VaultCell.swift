@@ -103,10 +103,9 @@ public struct VaultCell: SecretCell {
 
   private func state(_ contents: CellContents, _ version: Int64) -> CellState {
     // A version counts the journal's changes too; the current key's own is made of its bytes.
-    let hash = Crypto.sha256(contents.current ?? []).prefix(16)
     return CellState(
       contents: contents, state: VersionToken("\(version)"),
-      currentVersion: VersionToken(Hex.text(Array(hash))))
+      currentVersion: VersionToken(hashing: contents.current ?? []))
   }
 
   private func conflict() -> SecretStoreError {

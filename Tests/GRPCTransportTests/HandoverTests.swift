@@ -1,3 +1,4 @@
+import Locking
 import Testing
 
 @testable import GRPCTransport
@@ -42,31 +43,31 @@ import Testing
   }
 }
 
-@Suite struct DoorbellTests {
+@Suite struct SemaphoreTests {
   @Test func aRingBeforeTheWaitCounts() {
-    let doorbell = Doorbell()
-    doorbell.ring()
-    #expect(doorbell.wait(nanoseconds: 3_600_000_000_000))
-    #expect(!doorbell.wait(nanoseconds: 0))
+    let semaphore = ThreadSemaphore(count: 0)
+    semaphore.signal()
+    #expect(semaphore.wait(nanoseconds: 3_600_000_000_000))
+    #expect(!semaphore.wait(nanoseconds: 0))
   }
 
   @Test func silenceForgetsEveryRing() {
-    let doorbell = Doorbell()
-    doorbell.ring()
-    doorbell.ring()
-    doorbell.silence()
-    #expect(!doorbell.wait(nanoseconds: 1))
+    let semaphore = ThreadSemaphore(count: 0)
+    semaphore.signal()
+    semaphore.signal()
+    semaphore.drain()
+    #expect(!semaphore.wait(nanoseconds: 1))
   }
 
   @Test func aWaitEndsWithTheRingOfAnotherThread() async throws {
-    let doorbell = Doorbell()
-    try startThread(named: "ringer") { doorbell.ring() }
-    #expect(doorbell.wait(nanoseconds: 3_600_000_000_000))
+    let semaphore = ThreadSemaphore(count: 0)
+    try startThread(named: "ringer") { semaphore.signal() }
+    #expect(semaphore.wait(nanoseconds: 3_600_000_000_000))
   }
 
   @Test func aWaitOfAnyLengthHasADeadline() {
-    let doorbell = Doorbell()
-    doorbell.ring()
-    #expect(doorbell.wait(nanoseconds: .max))
+    let semaphore = ThreadSemaphore(count: 0)
+    semaphore.signal()
+    #expect(semaphore.wait(nanoseconds: .max))
   }
 }

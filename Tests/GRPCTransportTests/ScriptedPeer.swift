@@ -1,6 +1,7 @@
 import GRPCCall
 import Glibc
 import HTTP2Session
+import Locking
 
 @testable import GRPCTransport
 

@@ -31,11 +31,11 @@ public final class EventLoop: TaskExecutor {
 
   private let inbox = Locked(Inbox())
   private let wakeup: WakeupDescriptor
-  private let doorbell = Doorbell()
+  private let doorbell = ThreadSemaphore(count: 0)
   /// Where handlers run that are not to run on the loop.
   let handlers = HandlerExecutor()
   private let thread = Atomic<UInt>(0)
-  /// Invariant: read and written on the loop's thread only.
+  /// Invariant of both: read and written on the loop's thread only.
   @exclusivity(unchecked) nonisolated(unsafe) private var local: [Work] = []
   @exclusivity(unchecked) nonisolated(unsafe) private var departures = Departures()
 
@@ -70,7 +70,7 @@ public final class EventLoop: TaskExecutor {
       $0.isAttended = true
     }
     wakeup.signal()
-    doorbell.ring()
+    doorbell.signal()
   }
 
   /// Runs `task` on the loop, after everything that was submitted before it.
@@ -97,7 +97,7 @@ public final class EventLoop: TaskExecutor {
     switch alarm {
     case .none: break
     case .wakeup: wakeup.signal()
-    case .doorbell: doorbell.ring()
+    case .doorbell: doorbell.signal()
     }
   }
 
@@ -157,7 +157,7 @@ public final class EventLoop: TaskExecutor {
     }
     if isThere || doorbell.wait(nanoseconds: Handover.patience) { return true }
     inbox.withLock { $0.awaited = 0 }
-    doorbell.silence()
+    doorbell.drain()
     return false
   }
 
@@ -232,6 +232,10 @@ private final class LoopStart: @unchecked Sendable {
   }
 
   func launch() throws(SocketError) {
-    try startThread(named: "event-loop") { self.loop.run(self.core) }
+    do {
+      try startThread(named: "event-loop") { self.loop.run(self.core) }
+    } catch {
+      throw SocketError(operation: "pthread_create", code: error.code)
+    }
   }
 }

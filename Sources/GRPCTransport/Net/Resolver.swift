@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 
 /// Why a name has no address.
 public struct ResolveError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -28,7 +29,11 @@ enum Resolver {
     do {
       try startThread(named: "resolver") { completion(lookUp(host: host, port: port)) }
     } catch {
-      completion(.failure(ResolveError(host: host, reason: error.description)))
+      completion(
+        .failure(
+          ResolveError(
+            host: host,
+            reason: SocketError(operation: "pthread_create", code: error.code).description)))
     }
   }
 

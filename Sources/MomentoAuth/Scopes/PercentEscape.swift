@@ -1,6 +1,6 @@
 /// `%` and two hexadecimal digits for a byte (RFC 3986 §2.1), so that any name fits between colons
 /// and needs no quotes in a shell.
-enum PercentEscape {
+package enum PercentEscape {
   /// Escapes `%`, `:`, white space, control characters and what `also` holds; and a text that is just
   /// `*`, which would mean everything.
   static func escape(_ text: String, also others: String = "") -> String {
@@ -17,7 +17,7 @@ enum PercentEscape {
   }
 
   /// The bytes of an escaped text; `nil` when a `%` is not followed by two hexadecimal digits.
-  static func bytes(_ text: Substring) -> [UInt8]? {
+  package static func bytes(_ text: Substring) -> [UInt8]? {
     var bytes: [UInt8] = []
     var rest = text.utf8
     while let byte = rest.popFirst() {
@@ -40,8 +40,9 @@ enum PercentEscape {
 }
 
 /// Bytes as pairs of hexadecimal digits (RFC 4648 §8).
-enum Hexadecimal {
-  static func encode(_ bytes: [UInt8]) -> String {
+package enum Hexadecimal {
+  /// Two digits a byte, in lower case.
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -6,8 +6,6 @@ extension Secret {
   /// The first eight digits of the secret's SHA-256: tells secrets apart that begin alike, and gives
   /// nothing away of a secret that cannot be guessed.
   var fingerprint: String {
-    Crypto.sha256(Array(reveal().utf8)).prefix(4).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    Hexadecimal.encode(Crypto.sha256(Array(reveal().utf8)).prefix(4))
   }
 }

@@ -47,7 +47,7 @@ enum RotateOnceCommand {
     }
     for (location, report) in reports { try tell(report, location, command, context) }
     if let path = command.value("metrics-file") {
-      let text = PrometheusText.merged(metrics.map { $0.prometheusText() })
+      let text = RotationMetrics.prometheusText(of: metrics)
       try AtomicFile(path: path, mode: 0o644).commit(Array(text.utf8))
     }
     let code = RotateWords.exitCode(

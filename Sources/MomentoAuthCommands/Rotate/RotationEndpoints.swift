@@ -44,7 +44,7 @@ struct RotationEndpoints: Sendable {
     case "/healthz": return verdict(watched.allSatisfy(\.health.isHealthy))
     case "/metrics":
       return HTTPAnswer(
-        200, text: PrometheusText.merged(watched.map { $0.metrics.prometheusText() }),
+        200, text: RotationMetrics.prometheusText(of: watched.map(\.metrics)),
         type: "text/plain; version=0.0.4; charset=utf-8")
     default: return HTTPAnswer(404, text: "there are /livez, /readyz, /healthz and /metrics\n")
     }

@@ -71,9 +71,18 @@ public final class RotationMetrics: RotationObserver {
   }
 
   /// Everything in Prometheus' text format, version 0.0.4.
-  public func prometheusText() -> String {
+  public func prometheusText() -> String { Self.prometheusText(of: [self]) }
+
+  /// The figures of several rotators in one text.
+  public static func prometheusText(of metrics: [RotationMetrics]) -> String {
+    var text = PrometheusText()
+    for metrics in metrics { metrics.write(to: &text) }
+    return text.text
+  }
+
+  private func write(to text: inout PrometheusText) {
     let values = values.withLock { $0 }
-    var text = PrometheusText(labels: [("secret", secret)])
+    text.labels = [("secret", secret)]
     text.gauge(
       "momento_key_expiry_timestamp_seconds", "When the current key expires; 0 for never.",
       values.key?.validUntil?.epochSeconds)
@@ -107,24 +116,27 @@ public final class RotationMetrics: RotationObserver {
       text.sample(
         "momento_rotation_step_seconds_total", [("step", stage.rawValue)], "\(seconds)")
     }
-    return text.text
   }
 }
 
-/// Writes Prometheus' text format.
+/// Writes Prometheus' text format. The samples of one metric stand together, behind its comments, in
+/// whatever order they come.
 struct PrometheusText {
-  private(set) var text = ""
-  let labels: [(String, String)]
+  private var families: [(name: String, lines: String)] = []
+  /// What every sample from here on is of.
+  var labels: [(String, String)] = []
 
-  init(labels: [(String, String)]) { self.labels = labels }
+  var text: String { families.map(\.lines).joined() }
 
   mutating func family(_ name: String, _ type: String, _ help: String) {
-    text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    guard !families.contains(where: { $0.name == name }) else { return }
+    families.append((name, "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"))
   }
 
   mutating func sample(_ name: String, _ more: [(String, String)], _ value: String) {
+    guard let index = families.firstIndex(where: { $0.name == name }) else { return }
     let labels = (labels + more).map { "\($0)=\"\(Self.escaped($1))\"" }
-    text += "\(name){\(labels.joined(separator: ","))} \(value)\n"
+    families[index].lines += "\(name){\(labels.joined(separator: ","))} \(value)\n"
   }
 
   /// A gauge of one sample; none at all while its value is unknown.

@@ -1,17 +1,17 @@
-import CLinux
+internal import CLinux
 import Glibc
 
-/// What one thread sleeps on until another rings: no descriptor, and one system call each.
+/// A count that a thread can wait for; never waited for in a task.
 ///
-/// `@unchecked Sendable`: the memory is a semaphore, which is made for use by several threads.
-@safe final class Doorbell: @unchecked Sendable {
+/// `@unchecked Sendable`: a POSIX semaphore is made for use by several threads (sem_overview(7)).
+@safe package final class ThreadSemaphore: @unchecked Sendable {
   /// Invariant: initialised once, never moved, destroyed in `deinit`.
   private let semaphore: UnsafeMutablePointer<sem_t>
 
-  init() {
+  package init(count: Int) {
     unsafe semaphore = .allocate(capacity: 1)
     unsafe semaphore.initialize(to: sem_t())
-    unsafe sem_init(semaphore, 0, 0)
+    unsafe sem_init(semaphore, 0, UInt32(clamping: count))
   }
 
   deinit {
@@ -19,12 +19,14 @@ import Glibc
     unsafe semaphore.deallocate()
   }
 
-  func ring() { unsafe sem_post(semaphore) }
+  package func signal() { unsafe sem_post(semaphore) }
 
-  /// Sleeps until somebody rings.
-  ///
-  /// - Returns: false when nobody has within so many nanoseconds.
-  func wait(nanoseconds: UInt64) -> Bool {
+  package func wait() {
+    while unsafe sem_wait(semaphore) != 0 && errno == EINTR {}
+  }
+
+  /// - Returns: false when nobody has signalled within so many nanoseconds.
+  package func wait(nanoseconds: UInt64) -> Bool {
     var deadline = timespec()
     // A wait on CLOCK_BOOTTIME does not exist (sem_clockwait(3)).
     unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
@@ -38,8 +40,8 @@ import Glibc
     return true
   }
 
-  /// Forgets that somebody rang.
-  func silence() {
+  /// Forgets every signal that nobody has waited for.
+  package func drain() {
     while unsafe sem_trywait(semaphore) == 0 {}
   }
 }

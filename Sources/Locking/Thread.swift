@@ -1,8 +1,16 @@
-import CLinux
+internal import CLinux
 import Glibc
 
+/// The system has no thread to give.
+package struct ThreadError: Error, Sendable {
+  /// The system's number for why.
+  package let code: Int32
+}
+
 /// Starts a detached thread.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SocketError) {
+package func startThread(
+  named name: String, _ body: @escaping @Sendable () -> Void
+) throws(ThreadError) {
   let box = ThreadBody(body: body, name: name)
   // The new thread takes this reference over; if there is none, it is given back below.
   let context = unsafe Unmanaged.passRetained(box)
@@ -10,7 +18,7 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) thr
   let code = unsafe pthread_create(&thread, nil, threadMain, context.toOpaque())
   guard code == 0 else {
     unsafe context.release()
-    throw SocketError(operation: "pthread_create", code: code)
+    throw ThreadError(code: code)
   }
   pthread_detach(thread)
 }
