@@ -109,7 +109,7 @@ extension AuthClient {
     let service = PickyService(accepting: ["K1", "K2"])
     let served = try await Served(service)
     let source = ScriptedSource(served.credential("K1"))
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     try await client.makeToken()
     try await client.makeToken()
     source.change(to: served.credential("K2"))
@@ -128,7 +128,7 @@ extension AuthClient {
     let newService = PickyService(accepting: ["K2"])
     let new = try await Served(newService)
     let source = ScriptedSource(old.credential("K1"))
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     let running = Task { try await client.makeToken() }
     for await _ in arrivals { break }
     source.change(to: new.credential("K2"))
@@ -151,7 +151,7 @@ extension AuthClient {
       #expect(refused.generation == 1)
       return source.change(to: served.credential("K2"))
     }
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     _ = try await client.generateAPIKey(scope: .superUser, expiresIn: .never)
     #expect(await service.keys == ["K1", "K2"])
     try await client.makeToken()
@@ -165,7 +165,7 @@ extension AuthClient {
     let served = try await Served(service)
     let older = LiveCredential(provider: served.credential("K1"), generation: 0)
     let source = ScriptedSource(served.credential("K2")) { _, _ in older }
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     for _ in 1...2 { try await client.makeToken() }
     await client.close()
     await served.server.shutdown()
@@ -179,7 +179,7 @@ extension AuthClient {
     let source = ScriptedSource(served.credential("SECRET1")) { _, source in
       source.change(to: served.credential("SECRET2"))
     }
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     let error = await momentoError { try await client.makeToken() }
     await client.close()
     await served.server.shutdown()
@@ -196,7 +196,7 @@ extension AuthClient {
       Issue.record("a replacement was asked for")
       return nil
     }
-    var configuration = AuthClientConfiguration()
+    var configuration = AuthClientConfiguration.patient
     configuration.retryPolicy = nil
     let client = try AuthClient(credentialSource: source, configuration: configuration)
     let error = await momentoError { try await client.makeToken() }
@@ -214,7 +214,7 @@ extension AuthClient {
       let source = ScriptedSource(served.credential("K1")) { refused, _ in
         replaces ? refused : nil
       }
-      let client = try AuthClient(credentialSource: source)
+      let client = try AuthClient(credentialSource: source, configuration: .patient)
       let error = await momentoError { try await client.makeToken() }
       #expect(error?.code == .authentication)
       await client.close()
@@ -229,7 +229,7 @@ extension AuthClient {
     let source = ScriptedSource(served.credential("K1")) { _, source in
       source.change(to: served.credential("K2"))
     }
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     let error = await momentoError { _ = try await client.refreshAPIKey(Secret("R1")) }
     #expect(error?.code == .authentication)
     #expect(await service.keys == ["K1"])
@@ -260,7 +260,7 @@ extension AuthClient {
     let service = PickyService(accepting: ["K1"])
     let served = try await Served(service)
     let source = ScriptedSource(served.credential("K1"))
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     try await client.makeToken()
     await client.close()
     let other = try await Served(PickyService(accepting: ["K2"]))
@@ -276,7 +276,7 @@ extension AuthClient {
     let service = PickyService(accepting: ["K1"])
     let served = try await Served(service)
     let source = ScriptedSource(served.credential("K1"))
-    let client = try AuthClient(credentialSource: source)
+    let client = try AuthClient(credentialSource: source, configuration: .patient)
     source.change(to: served.credential("KEY\nX"))
     let error = await momentoError { try await client.makeToken() }
     #expect(error?.code == .invalidArgument)

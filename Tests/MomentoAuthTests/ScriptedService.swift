@@ -74,9 +74,7 @@ func withClient(
   let credential = CredentialProvider(
     kind: .v1, apiKey: Secret(apiKey),
     endpoints: Endpoints(control: endpoint, cache: endpoint, token: endpoint))
-  var configuration = AuthClientConfiguration()
-  // A machine that is busy with other tests must not make a call of these late.
-  configuration.deadline = .seconds(300)
+  var configuration = AuthClientConfiguration.patient
   configuration.retryPolicy?.initialBackoff = .milliseconds(1)
   configure(&configuration)
   let client = try AuthClient(
@@ -91,6 +89,15 @@ func withClient(
   }
   await client.close()
   await server.shutdown()
+}
+
+extension AuthClientConfiguration {
+  /// A machine that is busy with other tests must not make a call of these late.
+  static var patient: Self {
+    var configuration = AuthClientConfiguration()
+    configuration.deadline = .seconds(300)
+    return configuration
+  }
 }
 
 /// The error that an expression throws; `nil` when it throws none.

@@ -12,7 +12,7 @@ import Testing
   @Test func aKeyIsRefreshedByItsToken() async throws {
     let bench = try await AuthBench()
     let old = try await bench.dueKey()
-    let new = try await bench.strategy.issue(old, operation: operation, deadline: .seconds(10))
+    let new = try await bench.strategy.issue(old, operation: operation, deadline: .seconds(300))
     #expect(new.credentials.apiKey != old.credentials.apiKey)
     #expect(new.credentials.refreshToken != old.credentials.refreshToken)
     await bench.service.shutdown()
@@ -21,9 +21,9 @@ import Testing
   @Test func aUsedTokenIsRefused() async throws {
     let bench = try await AuthBench(.singleUse)
     let old = try await bench.dueKey()
-    _ = try await bench.strategy.issue(old, operation: operation, deadline: .seconds(10))
+    _ = try await bench.strategy.issue(old, operation: operation, deadline: .seconds(300))
     let error = await #expect(throws: IssueError.self) {
-      try await bench.strategy.issue(old, operation: operation, deadline: .seconds(10))
+      try await bench.strategy.issue(old, operation: operation, deadline: .seconds(300))
     }
     #expect(error?.kind == .refused)
     #expect(error?.mayHaveHappened == false)
@@ -35,11 +35,11 @@ import Testing
     let old = try await bench.dueKey()
     await bench.service.shutdown()
     let error = await #expect(throws: IssueError.self) {
-      try await bench.strategy.issue(old, operation: operation, deadline: .seconds(10))
+      try await bench.strategy.issue(old, operation: operation, deadline: .seconds(300))
     }
     #expect(error?.kind == .retryable)
     #expect(error?.mayHaveHappened == false)
-    guard case .inconclusive = await bench.strategy.probe(old, deadline: .seconds(10)) else {
+    guard case .inconclusive = await bench.strategy.probe(old, deadline: .seconds(300)) else {
       Issue.record("a service that is away has told something")
       return
     }
@@ -51,9 +51,9 @@ import Testing
     let superUser = try await bench.dueKey()
     let reader = try await bench.dueKey(.cacheReadOnly("catalogue"))
     let stranger = try await other.dueKey()
-    #expect(await bench.strategy.probe(superUser, deadline: .seconds(10)) == .authenticates)
-    #expect(await bench.strategy.probe(reader, deadline: .seconds(10)) == .authenticates)
-    #expect(await bench.strategy.probe(stranger, deadline: .seconds(10)) == .refused)
+    #expect(await bench.strategy.probe(superUser, deadline: .seconds(300)) == .authenticates)
+    #expect(await bench.strategy.probe(reader, deadline: .seconds(300)) == .authenticates)
+    #expect(await bench.strategy.probe(stranger, deadline: .seconds(300)) == .refused)
     await bench.service.shutdown()
     await other.service.shutdown()
   }

@@ -192,19 +192,29 @@ struct AuthBench {
         endpoints: Endpoints(
           control: Endpoint(host: "127.0.0.1", port: port, isSecure: false),
           cache: Endpoint(host: "127.0.0.1", port: port, isSecure: false),
-          token: Endpoint(host: "127.0.0.1", port: port, isSecure: false))))
+          token: Endpoint(host: "127.0.0.1", port: port, isSecure: false))), configuration: .patient
+    )
     var session: SessionToken?
     for try await event in try visitor.login() {
       if case .loggedIn(let token) = event { session = token }
     }
     let client = try AuthClient(
       credentialProvider: .fromString(
-        session?.token.reveal() ?? "", overrides: overrides))
+        session?.token.reveal() ?? "", overrides: overrides), configuration: .patient)
     let key = try await client.generateAPIKey(scope: scope, expiresIn: .hours(1))
     await visitor.close()
     await client.close()
     return SecretDocument(
       credentials: key.credentialsFile, issuedAt: SystemClock().now() - 7_200)
+  }
+}
+
+extension AuthClientConfiguration {
+  /// A machine that is busy with other tests must not make a call of these late.
+  static var patient: Self {
+    var configuration = AuthClientConfiguration()
+    configuration.deadline = .seconds(300)
+    return configuration
   }
 }
 

@@ -24,7 +24,7 @@ import Testing
       with: SecretDocument(credentials: key.credentialsFile), after: nil)
 
     let provider = try await RotatingCredentialProvider(store: store, overrides: local)
-    let client = try AuthClient(credentialSource: provider)
+    let client = try AuthClient(credentialSource: provider, configuration: .patient)
     let load = Load(client)
     var changes = provider.changes.makeAsyncIterator()
     _ = await changes.next()
@@ -32,7 +32,7 @@ import Testing
       // The service's clock goes on, so that a key lives for no more than two rotations.
       shift.withLock { $0 += 60 }
       let owner = try AuthClient(
-        credentialProvider: try key.credentialProvider(overrides: local))
+        credentialProvider: try key.credentialProvider(overrides: local), configuration: .patient)
       key = try await owner.refreshAPIKey(try #require(key.refreshToken))
       await owner.close()
       let document = SecretDocument(credentials: key.credentialsFile)
@@ -66,7 +66,8 @@ import Testing
     let endpoints = try CredentialProvider.fromString(
       #"{"endpoint":"e.test","api_key":"K"}"#.base64ForTest, overrides: local
     ).endpoints
-    let visitor = try AuthClient(credentialProvider: .anonymous(endpoints: endpoints))
+    let visitor = try AuthClient(
+      credentialProvider: .anonymous(endpoints: endpoints), configuration: .patient)
     var session: SessionToken?
     for try await event in try visitor.login() {
       if case .loggedIn(let token) = event { session = token }
@@ -74,7 +75,7 @@ import Testing
     await visitor.close()
     let owner = try AuthClient(
       credentialProvider: .fromString(
-        try #require(session).token.reveal(), overrides: local))
+        try #require(session).token.reveal(), overrides: local), configuration: .patient)
     let key = try await owner.generateAPIKey(scope: .superUser, expiresIn: .seconds(130))
     await owner.close()
     return key
