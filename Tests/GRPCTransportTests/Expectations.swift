@@ -9,6 +9,7 @@ func expectNothingLeft(
   let metrics = channel.metrics
   #expect(metrics.callsWaiting == 0, sourceLocation: sourceLocation)
   #expect(metrics.callsOnStreams == 0, sourceLocation: sourceLocation)
+  #expect(metrics.callsBackingOff == 0, sourceLocation: sourceLocation)
 }
 
 /// How a stream ends: nil for OK.

@@ -45,6 +45,24 @@ import Testing
     }
   }
 
+  @Test func aCallBetweenTwoAttemptsIsSeenThere() async throws {
+    let tracer = FailureTracer()
+    try await withProbe(channel: {
+      $0.retryPolicy = RetryPolicy(initialBackoff: .seconds(600), maxBackoff: .seconds(600))
+      $0.tracer = tracer
+    }) { channel, _ in
+      let call = Task {
+        await rpcError { _ = try await channel.unary(ProbeService.flaky, EchoMessage(number: 3)) }
+      }
+      await tracer.attemptFailed.wait()
+      #expect(channel.metrics.callsBackingOff == 1)
+      #expect(channel.metrics.callsInFlight == 1)
+      call.cancel()
+      #expect(await call.value?.status.code == .cancelled)
+      expectNothingLeft(of: channel)
+    }
+  }
+
   @Test func connectionsThatCannotBeMadeAreCounted() async throws {
     let channel = try Channel(target: .host("no-such-host.invalid", port: 1))
     _ = await rpcError { _ = try await channel.unary(EchoMethods.unary, EchoMessage()) }
@@ -75,5 +93,16 @@ import Testing
       #expect(channel.metrics.bytesReceived > 300_000)
       #expect(channel.metrics.bytesSent < 300_000)
     }
+  }
+}
+
+/// Says when an attempt has failed.
+private final class FailureTracer: CallTracer, CallTrace {
+  let attemptFailed = Signal()
+
+  func begin(method: String, metadata: inout Metadata) -> (any CallTrace)? { self }
+
+  func record(_ event: CallTraceEvent) {
+    if case .attemptFailed = event { attemptFailed.raise() }
   }
 }

@@ -42,6 +42,7 @@ import Testing
     #expect(error?.fault == .caller)
     #expect(error?.delivery == .notSent)
     #expect(channel.metrics.callsWaiting == limit)
+    #expect(channel.metrics.callsFinished == [.resourceExhausted: 1])
     await channel.shutdown()
     for stream in streams { #expect(await failure(of: stream)?.status.code == .unavailable) }
     expectNothingLeft(of: channel)

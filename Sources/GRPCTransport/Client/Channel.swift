@@ -46,6 +46,8 @@ public final class Channel: Sendable {
   private let tracer: (any CallTracer)?
   private let lanes: [Lane]
   private let picker: LanePicker
+  /// Calls that came to no lane since every queue was full.
+  private let turnedAway = Atomic<UInt64>(0)
 
   /// Makes a channel; nothing is connected yet.
   ///
@@ -116,6 +118,8 @@ public final class Channel: Sendable {
   public var metrics: ChannelMetrics {
     var metrics = ChannelMetrics()
     for lane in lanes { lane.counters.add(to: &metrics) }
+    let turnedAway = turnedAway.load(ordering: .relaxed)
+    if turnedAway > 0 { metrics.callsFinished[.resourceExhausted, default: 0] += turnedAway }
     return metrics
   }
 
@@ -245,6 +249,7 @@ public final class Channel: Sendable {
   }
 
   private func tooManyWaiting(_ trace: CallTraceBox?) -> RPCError {
+    turnedAway.add(1, ordering: .relaxed)
     let limit = max(1, configuration.maxWaitingCalls)
     return refusal(
       Status(

@@ -203,6 +203,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
   func timerFired(_ kind: Int, on core: LoopCore) {
     if kind == TimerKind.retry {
       retryTimer = nil
+      lane.counters.backOffEnded()
       isCounted = lane.counters.enterQueue()
       return begin(on: core)
     }
@@ -404,6 +405,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     }
     if let timer = retryTimer {
       core.cancelTimer(timer)
+      lane.counters.backOffEnded()
       retryTimer = nil
     }
   }
@@ -437,8 +439,9 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
     case .retry(let delay): wait = delay
     }
     previousAttempts = machine.previousAttempts
-    trace?.record(.attemptFailed(outcome.status, retryAfter: wait))
     lane.counters.retried()
+    lane.counters.backOffBegan()
+    trace?.record(.attemptFailed(outcome.status, retryAfter: wait))
     retryTimer = core.setTimer(after: wait, self, kind: TimerKind.retry)
     unsafe self.machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)
     phase = .call

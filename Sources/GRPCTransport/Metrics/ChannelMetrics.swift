@@ -8,7 +8,10 @@ public struct ChannelMetrics: Sendable, Equatable {
   public var callsWaiting = 0
   /// Calls that have a stream: the server is at work on them.
   public var callsOnStreams = 0
-  /// Calls that have ended since the channel was made, by their status.
+  /// Calls whose last attempt has failed and whose next one is not due yet.
+  public var callsBackingOff = 0
+  /// Calls that have ended since the channel was made, by their status; those that were turned away
+  /// because too many waited are among them, under RESOURCE_EXHAUSTED.
   public var callsFinished: [StatusCode: UInt64] = [:]
   /// Attempts beyond a call's first.
   public var retries: UInt64 = 0
@@ -22,7 +25,8 @@ public struct ChannelMetrics: Sendable, Equatable {
   public var bytesSent: UInt64 = 0
   /// Bytes of HTTP/2 before TLS, since the channel was made.
   public var bytesReceived: UInt64 = 0
-  /// How long calls took, their retries included, from the caller's start to the end on the loop.
+  /// How long calls took, their retries included, from the caller's start to the end on the loop; those
+  /// that were turned away are not in it.
   public var latency = LatencyHistogram()
 
   /// Nothing done yet.
@@ -32,6 +36,7 @@ public struct ChannelMetrics: Sendable, Equatable {
   public mutating func add(_ other: ChannelMetrics) {
     callsWaiting += other.callsWaiting
     callsOnStreams += other.callsOnStreams
+    callsBackingOff += other.callsBackingOff
     callsFinished.merge(other.callsFinished, uniquingKeysWith: +)
     retries += other.retries
     connectionsReady += other.connectionsReady
@@ -43,5 +48,5 @@ public struct ChannelMetrics: Sendable, Equatable {
   }
 
   /// Calls that have begun and not ended.
-  public var callsInFlight: Int { callsWaiting + callsOnStreams }
+  public var callsInFlight: Int { callsWaiting + callsOnStreams + callsBackingOff }
 }

@@ -14,6 +14,7 @@ final class LaneCounters: Sendable {
   private let state = Atomic(State.idle)
   private let waiting = Atomic<Int>(0)
   private let open = Atomic<UInt64>(0)
+  private let backingOff = Atomic<UInt64>(0)
   private let retries = Atomic<UInt64>(0)
   private let connectionsOpened = Atomic<UInt64>(0)
   private let connectionsFailed = Atomic<UInt64>(0)
@@ -50,6 +51,8 @@ final class LaneCounters: Sendable {
 
   func streamOpened() { open.bump(by: 1) }
   func streamReleased() { open.bump(by: 0 &- 1) }
+  func backOffBegan() { backingOff.bump(by: 1) }
+  func backOffEnded() { backingOff.bump(by: 0 &- 1) }
   func retried() { retries.bump(by: 1) }
   func connectionOpened() { connectionsOpened.bump(by: 1) }
   func connectionFailed() { connectionsFailed.bump(by: 1) }
@@ -64,6 +67,7 @@ final class LaneCounters: Sendable {
   func add(to metrics: inout ChannelMetrics) {
     metrics.callsWaiting += max(0, waitingCount)
     metrics.callsOnStreams += Int(clamping: open.load(ordering: .relaxed))
+    metrics.callsBackingOff += Int(clamping: backingOff.load(ordering: .relaxed))
     metrics.retries += retries.load(ordering: .relaxed)
     metrics.connectionsOpened += connectionsOpened.load(ordering: .relaxed)
     metrics.connectionsFailed += connectionsFailed.load(ordering: .relaxed)

@@ -132,7 +132,8 @@ final class ConnectionsOfClient: Sendable {
   private func close(_ metrics: ChannelMetrics) {
     var metrics = metrics
     // They are counted no more, and what they did stays.
-    (metrics.callsWaiting, metrics.callsOnStreams, metrics.connectionsReady) = (0, 0, 0)
+    (metrics.callsWaiting, metrics.callsOnStreams, metrics.callsBackingOff) = (0, 0, 0)
+    metrics.connectionsReady = 0
     held.withLock { $0.past.add(metrics) }
   }
 }
