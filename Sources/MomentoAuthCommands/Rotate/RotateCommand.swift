@@ -20,6 +20,7 @@ enum RotateCommand {
       .action(RotatePlanCommand.table, explained(RotatePlanCommand.run)),
       .action(RotateStatusCommand.table, explained(RotateStatusCommand.run)),
       .action(RotateImportCommand.table, explained(RotateImportCommand.run)),
+      .action(RotateLambdaCommand.table, explained(RotateLambdaCommand.run)),
     ])
 }
 
