@@ -21,6 +21,7 @@ enum RotateCommand {
       .action(RotateStatusCommand.table, explained(RotateStatusCommand.run)),
       .action(RotateImportCommand.table, explained(RotateImportCommand.run)),
       .action(RotateLambdaCommand.table, explained(RotateLambdaCommand.run)),
+      .action(RotateHTTPCommand.table, explained(RotateHTTPCommand.run)),
     ])
 }
 

@@ -63,11 +63,9 @@ package final class RotationFunction: Sendable {
     // A directory of its own: rotators take what is in theirs for something that they have claimed.
     spool = try Spool(directory: parts.spoolDirectory + "/contract")
     rotators = RotatorSet { url in
-      let store = try parts.open(url)
-      let rotator = try KeyRotator(
-        store: store, strategy: strategy, spoolDirectory: parts.spoolDirectory,
-        observers: parts.observers(store.location), clock: clock)
-      return (store, rotator)
+      try KeyRotator(
+        store: try parts.open(url), strategy: strategy, spoolDirectory: parts.spoolDirectory,
+        observers: parts.observers(url.location), clock: clock)
     }
   }
 
