@@ -118,7 +118,12 @@ let package = Package(
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
-    library("RotationService", ["LocalFiles", "MomentoAuth"], exclude: ["Deployment"]),
+    library(
+      "RotationService",
+      [
+        "AWSSecretStore", "GRPCCall", "HTTPServer", "LambdaRuntime", "LocalFiles", "Locking",
+        "MomentoAuth", "MomentoKeyRotation", "SecretStores",
+      ], exclude: ["Deployment"]),
 
     library("ArgumentParsing"),
     library(
@@ -129,7 +134,8 @@ let package = Package(
         "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles", "GRPCCall", "TLSSession",
         "GRPCTransport", "HTTPClient", "HTTPServer", "MomentoAuth", "MomentoAuthService",
         "SecretStores", "EtcdSecretStore", "GoogleSecretStore", "AWSSecretStore",
-        "VaultSecretStore", "KubernetesSecretStore", "MomentoKeyRotation", "RotationService",
+        "VaultSecretStore", "KubernetesSecretStore", "LambdaRuntime", "MomentoKeyRotation",
+        "RotationService",
       ]),
     .executableTarget(
       name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
@@ -223,14 +229,22 @@ let package = Package(
       of: "KubernetesSecretStore", ["HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(
       of: "AWSSecretStore",
-      ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),
-    tests(of: "RotationService", ["Locking"]),
+      [
+        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth",
+        "RotationFakes",
+      ]),
+    tests(
+      of: "RotationService",
+      [
+        "AWSSecretStore", "GRPCCall", "HTTPClient", "HTTPServer", "LambdaRuntime", "Locking",
+        "MomentoAuth", "MomentoKeyRotation", "RotationFakes", "SecretStores",
+      ]),
     tests(of: "ArgumentParsing"),
     tests(
       of: "MomentoAuthCommands",
       [
-        "ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService", "SecretStores",
-        "MomentoKeyRotation",
+        "ArgumentParsing", "CommandConsole", "HTTPClient", "MomentoAuth", "MomentoAuthService",
+        "SecretStores", "MomentoKeyRotation", "RotationFakes",
       ]),
     tests(
       of: "WirebenchCommands",

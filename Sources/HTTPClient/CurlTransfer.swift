@@ -59,7 +59,10 @@ internal import CLibcurl
     set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.wholeMilliseconds)
     set(CURLOPT_TIMEOUT_MS, request.timeout?.wholeMilliseconds ?? 0)
     if !request.usesProxy { set(CURLOPT_PROXY, "") }
-    if case .file(let path) = request.trust { setTrust(path) }
+    switch request.trust {
+    case .file(let path): setTrust(path)
+    case .system: if let path = SystemAuthorities.bundle { set(CURLOPT_CAINFO, path) }
+    }
     set(CURLOPT_URL, request.url)
     setMethod()
     try setFields()

@@ -10,7 +10,7 @@ import Testing
     arguments: [
       "momento-auth", "demo", "serve", "login", "generate-token", "refresh-token",
       "generate-disposable-token", "inspect", "rotate", "rotate once", "rotate run",
-      "rotate plan", "rotate status", "rotate import",
+      "rotate plan", "rotate status", "rotate import", "rotate lambda", "rotate http",
     ])
   func help(command: String) async throws {
     let run = await momentoAuth(command == "momento-auth" ? "help" : "help \(command)")

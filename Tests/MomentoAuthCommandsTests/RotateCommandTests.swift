@@ -4,39 +4,9 @@ import MomentoAuthService
 import Testing
 
 @Suite struct RotateCommandTests {
-  /// A key that can be refreshed, imported into a file by the command.
-  private func withKey(
-    refreshTokens: AuthServiceConfiguration.RefreshTokens = .singleUse,
-    _ body: (_ options: String, _ file: String) async throws -> Void
-  ) async throws {
-    try await withDirectory { directory in
-      // Its keys are an hour old when they come: one that was just made is not renewed at once.
-      let hourAgo = UInt64(Date().timeIntervalSince1970) - 3_600
-      try await withService(configure: {
-        $0.refreshTokens = refreshTokens
-        $0.now = { hourAgo }
-      }) { address, _ in
-        let session = await momentoAuth("login --local \(address) --json")
-        let key = await momentoAuth(
-          "generate-token --local \(address) --credentials-file - --scope all-data-read-write "
-            + "--expires-in 30d --json", input: session.output)
-        let file = directory + "/key.json"
-        let options = "--local \(address) --store file:\(file)"
-        let imported = await momentoAuth("rotate import - \(options)", input: key.output)
-        #expect(imported.exitCode == 0)
-        #expect(imported.errors.contains("Wrote the key to file:\(file)."))
-        try await body("\(options) --spool \(directory)/spool", file)
-      }
-    }
-  }
-
-  private func content(_ path: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-  }
-
   @Test("a key is renewed when that is asked for, and then left alone until it is due")
   func once() async throws {
-    try await withKey { options, file in
+    try await withRenewableKey { options, file in
       let before = try content(file)
       let run = await momentoAuth("rotate once \(options) --force --detailed-exitcode --json")
       #expect(run.exitCode == 2, "\(run.errors)")
@@ -57,7 +27,7 @@ import Testing
 
   @Test("a plan says what would be done, and does nothing")
   func plan() async throws {
-    try await withKey { options, file in
+    try await withRenewableKey { options, file in
       let before = try content(file)
       let plan = await momentoAuth("rotate plan \(options)")
       #expect(plan.exitCode == 0)
@@ -70,7 +40,7 @@ import Testing
 
   @Test("a status is good for a key that nobody needs to look after")
   func status() async throws {
-    try await withKey { options, _ in
+    try await withRenewableKey { options, _ in
       _ = await momentoAuth("rotate once \(options)")
       let status = await momentoAuth("rotate status \(options) --json")
       #expect(status.exitCode == 0)
@@ -81,7 +51,7 @@ import Testing
 
   @Test("figures go to a file that Prometheus can read")
   func metrics() async throws {
-    try await withKey { options, file in
+    try await withRenewableKey { options, file in
       let run = await momentoAuth("rotate once \(options) --metrics-file \(file).prom")
       #expect(run.exitCode == 0)
       let figures = try content(file + ".prom")
@@ -91,7 +61,7 @@ import Testing
 
   @Test("an older key does not take a newer one's place, unless it is told to")
   func olderKey() async throws {
-    try await withKey { options, file in
+    try await withRenewableKey { options, file in
       let importOptions = options.split(separator: " ").dropLast(2).joined(separator: " ")
       let before = try content(file)
       let older = before.replacing(#/"validUntil":\d+/#, with: #""validUntil":1700000000"#)

@@ -41,11 +41,18 @@ package enum MomentoAuthCommand {
 
   private static let runner = CommandRunner(table, entries: entries)
 
-  /// Does what the arguments say.
+  /// Does what the arguments say; without any in AWS Lambda, which gives none to the executable of a
+  /// function, what a function is to do.
   ///
   /// - Returns: the exit code of the process.
   package static func run(_ context: CommandContext) async -> Int32 {
-    await runner.run(context)
+    var context = context
+    if context.arguments.isEmpty,
+      !context.environment["AWS_LAMBDA_RUNTIME_API", default: ""].isEmpty
+    {
+      context.arguments = ["rotate", "lambda"]
+    }
+    return await runner.run(context)
   }
 }
 

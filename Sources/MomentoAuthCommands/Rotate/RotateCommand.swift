@@ -20,6 +20,8 @@ enum RotateCommand {
       .action(RotatePlanCommand.table, explained(RotatePlanCommand.run)),
       .action(RotateStatusCommand.table, explained(RotateStatusCommand.run)),
       .action(RotateImportCommand.table, explained(RotateImportCommand.run)),
+      .action(RotateLambdaCommand.table, explained(RotateLambdaCommand.run)),
+      .action(RotateHTTPCommand.table, explained(RotateHTTPCommand.run)),
     ])
 }
 

@@ -64,9 +64,7 @@ enum RotateImportCommand {
   private static func probe(
     _ document: SecretDocument, _ command: ParsedCommand, _ context: CommandContext
   ) async throws {
-    let service = try ServiceOptions(command, context)
-    let strategy = RefreshStrategy(
-      configuration: service.configuration(), overrides: service.overrides)
+    let strategy = try RotateOptions.strategy(command, context)
     switch await strategy.probe(document, deadline: .seconds(15)) {
     case .authenticates: return
     case .refused:

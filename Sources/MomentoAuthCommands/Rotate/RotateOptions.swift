@@ -71,20 +71,26 @@ struct RotateOptions {
     of store: any SecretStore, checkInterval: Duration? = nil,
     observers: [any RotationObserver] = []
   ) throws -> KeyRotator {
-    let service = try ServiceOptions(command, context)
     var policy = RotationPolicy()
     if let checkInterval { policy.checkInterval = checkInterval }
     do {
       return try KeyRotator(
-        store: store,
-        strategy: RefreshStrategy(
-          configuration: service.configuration(), overrides: service.overrides),
+        store: store, strategy: try Self.strategy(command, context),
         spoolDirectory: try spoolDirectory(), policy: policy, observers: observers)
     } catch let error as RotationSetupError {
       throw CommandFailure(
         "SPOOL_ERROR", error.description, hint: "Name another directory with --spool.",
         exitCode: .configuration)
     }
+  }
+
+  /// How a new key is asked for.
+  static func strategy(
+    _ command: ParsedCommand, _ context: CommandContext
+  ) throws -> RefreshStrategy {
+    let service = try ServiceOptions(command, context)
+    return RefreshStrategy(
+      configuration: service.configuration(), overrides: service.overrides)
   }
 
   private func spoolDirectory() throws -> String {

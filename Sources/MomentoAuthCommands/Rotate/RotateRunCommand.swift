@@ -1,7 +1,6 @@
 import ArgumentParsing
 import CommandConsole
 import FoundationEssentials
-import Glibc
 import HTTPServer
 import MomentoAuth
 import MomentoKeyRotation
@@ -71,9 +70,7 @@ enum RotateRunCommand {
     ) throws {
       health = RotatorHealth(checkInterval: interval)
       metrics = RotationMetrics(secret: store.location.description)
-      let log = JSONLog(now: { context.now().asTimeSpec }) { line in
-        try? context.standardError.write(String(decoding: line, as: UTF8.self))
-      }
+      let log = JSONLog(context)
       rotator = try options.rotator(
         of: store, checkInterval: interval,
         observers: [health, metrics, RotationLog(store.location, log)])
@@ -117,14 +114,5 @@ enum RotateRunCommand {
   private static func status(_ watched: [Watched]) -> String {
     let next = watched.compactMap { $0.health.lastReport?.key?.due }.min()
     return next.map { "next rotation \(ExpiresAt(epochSeconds: $0))" } ?? "no rotation is due"
-  }
-}
-
-extension Date {
-  /// The time as the system has it.
-  fileprivate var asTimeSpec: timespec {
-    let seconds = max(0, timeIntervalSince1970)
-    let whole = Int(exactly: seconds.rounded(.down)) ?? 0
-    return timespec(tv_sec: whole, tv_nsec: Int((seconds - Double(whole)) * 1e9))
   }
 }

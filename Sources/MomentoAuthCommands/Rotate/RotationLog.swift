@@ -1,4 +1,6 @@
 import CommandConsole
+import FoundationEssentials
+import Glibc
 import MomentoAuth
 import MomentoKeyRotation
 import RotationService
@@ -61,5 +63,23 @@ struct RotationLog: RotationObserver {
           "reason": .text(refusal.message), "advice": .text(refusal.advice),
         ])
     }
+  }
+}
+
+extension JSONLog {
+  /// The log of a command: lines on its standard error.
+  init(_ context: CommandContext) {
+    self.init(now: { context.now().asTimeSpec }) { line in
+      try? context.standardError.write(String(decoding: line, as: UTF8.self))
+    }
+  }
+}
+
+extension Date {
+  /// The time as the system has it.
+  fileprivate var asTimeSpec: timespec {
+    let seconds = max(0, timeIntervalSince1970)
+    let whole = Int(exactly: seconds.rounded(.down)) ?? 0
+    return timespec(tv_sec: whole, tv_nsec: Int((seconds - Double(whole)) * 1e9))
   }
 }

@@ -1,0 +1,97 @@
+import AWSSecretStore
+import Locking
+import MomentoAuth
+import MomentoKeyRotation
+import SecretStores
+
+/// The keys of the rotation contract. A new one is on disk from the moment that it was answered until
+/// ``forget(_:)``: a step that is called again finds it there.
+final class ContractKeys: RotationKeys {
+  private let strategy: any RotationStrategy
+  private let spool: Spool
+  private let identity: String
+  private let time: InvocationTime
+  private let clock: any RotationClock
+  private let policy = RotationPolicy()
+  private let used = Locked<Set<OperationID>>([])
+  private let seen = Locked<ExpiresAt?>(nil)
+
+  /// - Parameters:
+  ///   - strategy: is to keep to the time that is left by itself.
+  ///   - identity: the secret's ARN.
+  init(
+    strategy: any RotationStrategy, spool: Spool, identity: String, time: InvocationTime,
+    clock: any RotationClock
+  ) {
+    self.strategy = strategy
+    self.spool = spool
+    self.identity = identity
+    self.time = time
+    self.clock = clock
+  }
+
+  /// The expiry of the key that was seen last: the one to be replaced, or the one that was tried.
+  var validUntil: ExpiresAt? { seen.withLock { $0 } }
+
+  /// Whatever is on disk for the same key goes before a new one, of another operation too: where the
+  /// service takes a refresh token once, there is no other.
+  func issue(
+    replacing document: SecretDocument, operation: OperationID
+  ) async throws -> SecretDocument {
+    seen.withLock { $0 = document.credentials.validUntil }
+    if var kept = try kept(replacing: document, operation) {
+      kept.operation = operation
+      return kept
+    }
+    try time.requireEnough()
+    let key = try await strategy.issue(
+      document, operation: operation, deadline: policy.callDeadline)
+    let new = document.replacingKey(
+      with: key.credentials, keyID: key.keyID, at: clock.now(), operation: operation)
+    // Should the disk not take it, the secret is about to: that is no reason to give it up.
+    try? spool.write(
+      IssuedPair(document: new, intent: intent(document, operation)), identity: identity)
+    used.withLock { _ = $0.insert(operation) }
+    return new
+  }
+
+  private func kept(
+    replacing document: SecretDocument, _ operation: OperationID
+  ) throws -> SecretDocument? {
+    let pairs = try spool.pairs(for: identity).pairs.filter {
+      $0.intent.fromFingerprint == document.fingerprint
+    }
+    let pair = pairs.first { $0.intent.operation == operation } ?? pairs.first
+    guard let pair else { return nil }
+    used.withLock { $0.formUnion([pair.intent.operation, operation]) }
+    return pair.document
+  }
+
+  private func intent(_ document: SecretDocument, _ operation: OperationID) -> RotationIntent {
+    RotationIntent(
+      operation: operation, attempt: 0, owner: spool.owner, from: VersionToken(""),
+      fromFingerprint: document.fingerprint, startedAt: clock.now())
+  }
+
+  /// Tries a key, a new one that is not known yet more than once: it may not have come around
+  /// everywhere.
+  func probe(_ document: SecretDocument) async throws -> KeyVerdict {
+    seen.withLock { $0 = document.credentials.validUntil }
+    let start = clock.uptime()
+    while true {
+      let verdict = await strategy.probe(document, deadline: policy.probeDeadline)
+      if verdict == .authenticates { return .authenticates }
+      let next = clock.uptime() - start + policy.probeInterval
+      guard next < policy.probePatience, time.left > InvocationTime.reserve else {
+        return verdict == .refused ? .refused : .inconclusive
+      }
+      await clock.sleep(for: policy.probeInterval)
+    }
+  }
+
+  /// Removes what is in the secret by now from disk.
+  func forget(_ operation: OperationID) {
+    // A leftover is found to be none by whoever looks: its key is not the one to be replaced any more.
+    for operation in used.withLock({ $0 }).union([operation]) { try? spool.remove(operation) }
+  }
+}
