@@ -115,8 +115,8 @@ let package = Package(
     library(
       "MomentoKeyRotation",
       [
-        "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
-        "TLSSession", "MomentoAuth", "MomentoAuthMessages",
+        "CChildProcess", "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport",
+        "ProtobufWire", "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
     library("RotationService", ["LocalFiles", "MomentoAuth"], exclude: ["Deployment"]),
 
@@ -180,17 +180,24 @@ let package = Package(
       of: "EtcdSecretStore",
       [
         "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
-        "SecretStores",
+        "SecretStores", "EtcdProcess",
       ]),
     tests(
       of: "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
-        "MomentoAuth", "MomentoAuthService", "rotation-child",
+        "MomentoAuth", "MomentoAuthService", "MomentoAuthCommands", "HTTPClient", "EtcdProcess",
+        "RotationFakes", "SecretManagerFake", "rotation-child",
       ]),
     .executableTarget(
-      name: "rotation-child", dependencies: ["MomentoAuth", "MomentoKeyRotation", "SecretStores"],
+      name: "rotation-child",
+      dependencies: [
+        "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation", "RotationFakes", "SecretStores",
+      ],
       path: "Tests/RotationChild", swiftSettings: settings),
+    .target(
+      name: "EtcdProcess", dependencies: ["EtcdSecretStore", "SecretStores"],
+      path: "Tests/EtcdProcess", swiftSettings: settings),
     tests(
       of: "GoogleSecretStore",
       [
@@ -207,7 +214,8 @@ let package = Package(
       name: "secret-manager-fake", dependencies: ["SecretManagerFake", "GRPCTransport"],
       path: "Tests/SecretManagerFakeCommand", swiftSettings: settings),
     .target(
-      name: "RotationFakes", dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth"],
+      name: "RotationFakes",
+      dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth", "TLSSession"],
       path: "Tests/RotationFakes", swiftSettings: settings),
     .executableTarget(
       name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",
@@ -223,7 +231,10 @@ let package = Package(
       of: "KubernetesSecretStore", ["HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(
       of: "AWSSecretStore",
-      ["Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth"]),
+      [
+        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "MomentoAuth",
+        "RotationFakes",
+      ]),
     tests(of: "RotationService", ["Locking"]),
     tests(of: "ArgumentParsing"),
     tests(

@@ -1,5 +1,6 @@
 import Locking
 import MomentoAuth
+import RotationFakes
 import SecretStores
 import Testing
 

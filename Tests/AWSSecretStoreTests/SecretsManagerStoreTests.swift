@@ -1,5 +1,6 @@
 import HTTPClient
 import MomentoAuth
+import RotationFakes
 import SecretStores
 import Testing
 

@@ -1,6 +1,7 @@
 import GRPCCall
 import HTTPClient
 import MomentoAuth
+import RotationFakes
 import SecretStores
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import MomentoAuth
+import RotationFakes
 import SecretStores
 
 @testable import AWSSecretStore

@@ -1,26 +1,34 @@
-import Foundation
-import HTTPClient
-import Locking
-import MomentoAuth
-
-@testable import AWSSecretStore
+internal import FoundationEssentials
+package import HTTPClient
+internal import Locking
+package import MomentoAuth
 
 /// Secrets Manager as AWS documents it, for one secret: versions are written once, labels move by
 /// compare-and-swap, AWSPREVIOUS moves by itself. Stricter than need be: it knows no other actions and
 /// members than ours, and refuses what is not signed.
-final class SecretsManagerFake: HTTPExchange {
-  static let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:momento/key-AbCdEf"
+package final class SecretsManagerFake: HTTPExchange {
+  package static let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:momento/key-AbCdEf"
 
-  struct Secret: Sendable {
+  package struct Secret: Sendable {
     /// The content of each version; nil while Secrets Manager has made a version without one.
-    var versions: [String: String?] = [:]
-    var labels: [String: String] = [:]
-    var isRotationEnabled = false
-    var isDeleted = false
-    var leavesPendingLabel = true
+    package var versions: [String: String?] = [:]
+    package var labels: [String: String] = [:]
+    package var isRotationEnabled = false
+    package var isDeleted = false
+    package var leavesPendingLabel = true
+
+    package init(
+      versions: [String: String?] = [:], labels: [String: String] = [:],
+      isRotationEnabled: Bool = false, isDeleted: Bool = false
+    ) {
+      self.versions = versions
+      self.labels = labels
+      self.isRotationEnabled = isRotationEnabled
+      self.isDeleted = isDeleted
+    }
   }
 
-  enum Fault: Sendable {
+  package enum Fault: Sendable {
     /// None this time: the next one counts.
     case none
     /// The action is not done.
@@ -33,10 +41,10 @@ final class SecretsManagerFake: HTTPExchange {
     case unreachable
   }
 
-  struct Call: Sendable {
-    var action: String
-    var members: [String: JSONValue]
-    var fields: [HTTPField]
+  package struct Call: Sendable {
+    package var action: String
+    package var members: [String: JSONValue]
+    package var fields: [HTTPField]
   }
 
   private struct State: Sendable {
@@ -49,32 +57,32 @@ final class SecretsManagerFake: HTTPExchange {
 
   private let state: Locked<State>
   /// The service's clock, as its answers tell it.
-  let date: String
+  package let date: String
 
-  init(_ secret: Secret? = nil, date: String = "Mon, 24 Nov 2025 16:00:00 GMT") {
+  package init(_ secret: Secret? = nil, date: String = "Mon, 24 Nov 2025 16:00:00 GMT") {
     state = Locked(State(secret: secret))
     self.date = date
   }
 
-  var secret: Secret? {
+  package var secret: Secret? {
     get { state.withLock { $0.secret } }
     set { state.withLock { $0.secret = newValue } }
   }
-  var calls: [Call] { state.withLock { $0.calls } }
-  var writes: [String] {
+  package var calls: [Call] { state.withLock { $0.calls } }
+  package var writes: [String] {
     calls.map(\.action).filter { $0 != "DescribeSecret" && $0 != "GetSecretValue" }
   }
 
-  func fail(_ action: String, with faults: Fault...) {
+  package func fail(_ action: String, with faults: Fault...) {
     state.withLock { $0.faults[action] = faults }
   }
-  func deny(_ action: String) { state.withLock { $0.denied.formUnion([action]) } }
+  package func deny(_ action: String) { state.withLock { $0.denied.formUnion([action]) } }
   /// Does something once, just before an action is.
-  func before(_ action: String, _ body: @escaping @Sendable () async -> Void) {
+  package func before(_ action: String, _ body: @escaping @Sendable () async -> Void) {
     state.withLock { $0.before[action] = body }
   }
 
-  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+  package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let fields = HTTPResponse(status: 0, fields: request.fields)
     let target = fields.field("X-Amz-Target") ?? ""
     let action = String(target.dropFirst("secretsmanager.".count))
