@@ -241,7 +241,7 @@ let package = Package(
       of: "MomentoAuthCommands",
       [
         "ArgumentParsing", "CommandConsole", "MomentoAuth", "MomentoAuthService", "SecretStores",
-        "MomentoKeyRotation",
+        "MomentoKeyRotation", "momento-auth",
       ]),
     tests(
       of: "WirebenchCommands",

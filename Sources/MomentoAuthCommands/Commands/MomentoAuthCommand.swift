@@ -45,7 +45,8 @@ package enum MomentoAuthCommand {
   ///
   /// - Returns: the exit code of the process.
   package static func run(_ context: CommandContext) async -> Int32 {
-    await runner.run(context)
+    if RotateCourierCommand.isMeant(by: context) { return await RotateCourierCommand.run(context) }
+    return await runner.run(context)
   }
 }
 
