@@ -115,8 +115,8 @@ let package = Package(
     library(
       "MomentoKeyRotation",
       [
-        "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "ProtobufWire",
-        "TLSSession", "MomentoAuth", "MomentoAuthMessages",
+        "CChildProcess", "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport",
+        "ProtobufWire", "TLSSession", "MomentoAuth", "MomentoAuthMessages",
       ]),
     library(
       "RotationService",
@@ -186,17 +186,24 @@ let package = Package(
       of: "EtcdSecretStore",
       [
         "Locking", "ProtobufWire", "GRPCCall", "GRPCTransport", "TLSSession", "MomentoAuth",
-        "SecretStores",
+        "SecretStores", "EtcdProcess",
       ]),
     tests(
       of: "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
-        "MomentoAuth", "MomentoAuthService", "rotation-child",
+        "MomentoAuth", "MomentoAuthService", "MomentoAuthCommands", "HTTPClient", "EtcdProcess",
+        "RotationFakes", "SecretManagerFake", "rotation-child",
       ]),
     .executableTarget(
-      name: "rotation-child", dependencies: ["MomentoAuth", "MomentoKeyRotation", "SecretStores"],
+      name: "rotation-child",
+      dependencies: [
+        "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation", "RotationFakes", "SecretStores",
+      ],
       path: "Tests/RotationChild", swiftSettings: settings),
+    .target(
+      name: "EtcdProcess", dependencies: ["EtcdSecretStore", "SecretStores"],
+      path: "Tests/EtcdProcess", swiftSettings: settings),
     tests(
       of: "GoogleSecretStore",
       [
@@ -213,7 +220,8 @@ let package = Package(
       name: "secret-manager-fake", dependencies: ["SecretManagerFake", "GRPCTransport"],
       path: "Tests/SecretManagerFakeCommand", swiftSettings: settings),
     .target(
-      name: "RotationFakes", dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth"],
+      name: "RotationFakes",
+      dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth", "TLSSession"],
       path: "Tests/RotationFakes", swiftSettings: settings),
     .executableTarget(
       name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",
@@ -244,7 +252,7 @@ let package = Package(
       of: "MomentoAuthCommands",
       [
         "ArgumentParsing", "CommandConsole", "HTTPClient", "MomentoAuth", "MomentoAuthService",
-        "SecretStores", "MomentoKeyRotation", "RotationFakes",
+        "SecretStores", "MomentoKeyRotation", "RotationFakes", "momento-auth",
       ]),
     tests(
       of: "WirebenchCommands",

@@ -16,6 +16,8 @@ package struct CommandContext: Sendable {
   package var now: @Sendable () -> Date
   /// Returns when the process is asked to end.
   package var untilTerminated: @Sendable () async -> Void
+  /// This very executable, for a command that needs another process of it; nil where there is none.
+  package var executable: String?
 
   /// A world that is given in full.
   package init(

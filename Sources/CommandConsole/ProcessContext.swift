@@ -9,12 +9,14 @@ extension CommandContext {
   package static func process() -> CommandContext {
     _ = signal(SIGPIPE, SIG_IGN)
     let variables = ProcessInfo.processInfo.environment
-    return CommandContext(
+    var context = CommandContext(
       arguments: Array(CommandLine.arguments.dropFirst()), environment: variables,
       readStandardInput: { try? FileText.read(descriptor: STDIN_FILENO, limit: $0) },
       standardOutput: DescriptorSink(STDOUT_FILENO),
       standardError: DescriptorSink(STDERR_FILENO), now: { Date() },
       untilTerminated: { await Termination.wait() })
+    context.executable = "/proc/self/exe"
+    return context
   }
 }
 

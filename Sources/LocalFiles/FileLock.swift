@@ -38,5 +38,12 @@ package struct FileLock: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// Another descriptor of the same lock (fcntl(2), F_DUPFD_CLOEXEC): it is held until all are closed.
+  ///
+  /// - Returns: -1 when there is none to have.
+  package func duplicate(above least: Int32) -> Int32 {
+    fcntl(descriptor, F_DUPFD_CLOEXEC, least)
+  }
+
   deinit { close(descriptor) }
 }

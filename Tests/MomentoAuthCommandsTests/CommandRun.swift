@@ -20,29 +20,30 @@ struct CommandRun {
 /// Runs `momento-auth` with a line of arguments, in this process.
 func momentoAuth(
   _ line: String, input: String = "", environment: [String: String] = [:],
-  terminal: Bool = false, now: Date = Date()
+  terminal: Bool = false, now: Date = Date(), executable: String? = nil
 ) async -> CommandRun {
   await momentoAuth(
     arguments: line.split(separator: " ").map(String.init), input: input,
-    environment: environment, terminal: terminal, now: now)
+    environment: environment, terminal: terminal, now: now, executable: executable)
 }
 
 func momentoAuth(
   arguments: [String], input: String = "", environment: [String: String] = [:],
-  terminal: Bool = false, now: Date = Date(),
+  terminal: Bool = false, now: Date = Date(), executable: String? = nil,
   whenAskedForTime: @escaping @Sendable () -> Void = {}
 ) async -> CommandRun {
   let output = MemorySink(isTerminal: terminal)
   let errors = MemorySink(isTerminal: terminal)
-  let exitCode = await MomentoAuthCommand.run(
-    CommandContext(
-      arguments: arguments, environment: environment,
-      readStandardInput: { limit in input.utf8.count <= limit ? Array(input.utf8) : nil },
-      standardOutput: output, standardError: errors,
-      now: {
-        whenAskedForTime()
-        return now
-      }, untilTerminated: {}))
+  var context = CommandContext(
+    arguments: arguments, environment: environment,
+    readStandardInput: { limit in input.utf8.count <= limit ? Array(input.utf8) : nil },
+    standardOutput: output, standardError: errors,
+    now: {
+      whenAskedForTime()
+      return now
+    }, untilTerminated: {})
+  context.executable = executable
+  let exitCode = await MomentoAuthCommand.run(context)
   return CommandRun(exitCode: exitCode, output: output.text, errors: errors.text)
 }
 

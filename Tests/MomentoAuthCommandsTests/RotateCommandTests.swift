@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import MomentoAuthCommands
 import MomentoAuthService
 import Testing
@@ -23,6 +23,48 @@ import Testing
       }
       #expect(text.contains(#""issuedAt":"#))
     }
+  }
+
+  /// The command that this package builds.
+  private static let executable =
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    .appending(path: "momento-auth").path
+
+  @Test("a process of its own asks for the new key, unless that is switched off")
+  func courier() async throws {
+    try await withKey { options, file in
+      let before = try content(file)
+      // A process that does nothing has no answer.
+      let dead = await momentoAuth("rotate once \(options) --force", executable: "/bin/false")
+      #expect(dead.exitCode == 75, "\(dead.errors)")
+      let afterDead = try content(file)
+      #expect(afterDead == before)
+      let run = await momentoAuth("rotate once \(options) --force", executable: Self.executable)
+      #expect(run.exitCode == 0, "\(run.errors)")
+      let after = try content(file)
+      #expect(after != before)
+      let wrong = await momentoAuth("rotate once \(options) --courier maybe")
+      #expect(wrong.exitCode == 64)
+    }
+    try await withKey { options, file in
+      let run = await momentoAuth(
+        "rotate once \(options) --force --courier off --detailed-exitcode",
+        executable: "/bin/false")
+      #expect(run.exitCode == 2, "\(run.errors)")
+    }
+  }
+
+  @Test("what starts as a courier without a request does nothing")
+  func courierWithoutRequest() async throws {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.executable)
+    process.arguments = ["rotate", "courier"]
+    process.standardInput = FileHandle.nullDevice
+    let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+    #expect(status == 64)
   }
 
   @Test("a plan says what would be done, and does nothing")

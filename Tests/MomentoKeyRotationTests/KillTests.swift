@@ -11,11 +11,24 @@ import Testing
   private static let child = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "rotation-child")
 
+  /// Who asks the service.
+  enum Caller: String, CaseIterable { case rotator, courier }
+
   private struct Scene {
     let bench: AuthBench
     let directory: TestDirectory
-    let store: CellSecretStore<FileCell>
+    let site: StoreSite
+    let store: any SecretStore
     let first: SecretDocument
+
+    init(_ kind: StoreKind, _ mode: AuthServiceConfiguration.RefreshTokens) async throws {
+      bench = try await AuthBench(mode)
+      directory = try TestDirectory()
+      site = try await StoreSite(kind, directory)
+      store = try site.open()
+      first = try await bench.dueKey()
+      _ = try await store.replace(with: first, after: nil)
+    }
 
     func rotator(spool: String = "spool", ahead: UInt64 = 0) throws -> KeyRotator {
       try KeyRotator(
@@ -37,21 +50,29 @@ import Testing
       let verdict = await bench.strategy.probe(try await current(), deadline: .seconds(300))
       #expect(verdict == .authenticates)
     }
+
+    func shutdown() async {
+      await store.close()
+      await site.shutdown()
+      await bench.service.shutdown()
+    }
   }
 
   /// Runs a rotator that kills itself.
   private func kill(
-    at point: RotationPoint, _ mode: AuthServiceConfiguration.RefreshTokens
+    at point: RotationPoint, _ mode: AuthServiceConfiguration.RefreshTokens,
+    _ kind: StoreKind = .file, _ caller: Caller = .rotator
   ) async throws -> Scene {
-    let bench = try await AuthBench(mode)
-    let directory = try TestDirectory()
-    let path = directory.path + "/key.json"
-    let store = CellSecretStore(FileCell(path: path))
-    let first = try await bench.dueKey()
-    _ = try await store.replace(with: first, after: nil)
+    let scene = try await Scene(kind, mode)
     let process = Process()
     process.executableURL = Self.child
-    process.arguments = [path, directory.path + "/spool", "\(bench.port)", point.rawValue]
+    process.arguments = [
+      scene.site.url, scene.directory.path + "/spool", "\(scene.bench.port)", point.rawValue,
+    ]
+    if caller == .courier { process.arguments?.append("courier") }
+    process.environment = scene.site.environment.merging(ProcessInfo.processInfo.environment) {
+      first, _ in first
+    }
     try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in continuation.resume() }
@@ -59,32 +80,69 @@ import Testing
     }
     #expect(process.terminationReason == .uncaughtSignal)
     #expect(process.terminationStatus == SIGKILL)
-    let scene = Scene(bench: bench, directory: directory, store: store, first: first)
     try await scene.expectWorking()
     return scene
   }
 
-  @Test(
-    arguments: RotationPoint.allCases,
-    [AuthServiceConfiguration.RefreshTokens.reusable, .singleUse])
-  func theNextRunEndsWithAKeyThatWorksAndCanBeRenewed(
-    point: RotationPoint, mode: AuthServiceConfiguration.RefreshTokens
-  ) async throws {
-    let scene = try await kill(at: point, mode)
+  /// A point of a rotation, with who asks the service in it.
+  struct Moment: Sendable, CustomTestStringConvertible {
+    let point: RotationPoint
+    let caller: Caller
+    var testDescription: String { "\(point) \(caller)" }
+
+    /// Where a courier makes no difference, it is left out.
+    static let all =
+      RotationPoint.allCases.filter { $0 != .handedOver }.map {
+        Moment(point: $0, caller: .rotator)
+      }
+      + [RotationPoint.calling, .handedOver, .answered, .spooled]
+      .map { Moment(point: $0, caller: .courier) }
+  }
+
+  /// A killed rotator: where, how and on which store.
+  struct Death: Sendable, CustomTestStringConvertible {
+    let moment: Moment
+    let kind: StoreKind
+    let mode: AuthServiceConfiguration.RefreshTokens
+    var testDescription: String { "\(moment.testDescription) \(kind) \(mode)" }
+  }
+
+  /// All of them on a file; on the other stores a third, in which each moment and each mode has its turn.
+  /// With `KILL_MATRIX=full` in the environment there is no exception.
+  private static let deaths: [Death] = {
+    let isFull = ProcessInfo.processInfo.environment["KILL_MATRIX"] == "full"
+    var deaths: [Death] = []
+    for (column, kind) in StoreKind.available.enumerated() {
+      for (row, moment) in Moment.all.enumerated() {
+        let modes: [AuthServiceConfiguration.RefreshTokens] = [.singleUse, .reusable]
+        if isFull || kind == .file {
+          deaths += modes.map { Death(moment: moment, kind: kind, mode: $0) }
+        } else if (row + column).isMultiple(of: 3) {
+          deaths.append(Death(moment: moment, kind: kind, mode: modes[column % 2]))
+        }
+      }
+    }
+    return deaths
+  }()
+
+  @Test(arguments: deaths)
+  func theNextRunEndsWithAKeyThatWorksAndCanBeRenewed(death: Death) async throws {
+    let (moment, mode) = (death.moment, death.mode)
+    let scene = try await kill(at: moment.point, mode, death.kind, moment.caller)
     let report = await (try scene.rotator()).rotateIfDue()
     try await scene.expectWorking()
-    if mode == .singleUse, point == .answered {
+    if mode == .singleUse, moment.point == .answered, moment.caller == .rotator {
       // The only copy of the new key died with the process.
       try await expectRefused(scene, report)
     } else {
       #expect(try await scene.current().fingerprint != scene.first.fingerprint)
-      #expect(report.refusal == nil)
+      #expect(report.refusal == nil, "\(report)")
     }
     let snapshot = try await scene.store.read()
     #expect(snapshot.intent == nil)
     #expect(snapshot.pending == nil)
     try await scene.expectRenewable()
-    await scene.bench.service.shutdown()
+    await scene.shutdown()
   }
 
   /// The refusal lasts, the old key serves on, and a key from the console puts things right.
@@ -114,7 +172,7 @@ import Testing
     try await scene.expectRenewable()
     let left = try FileManager.default.contentsOfDirectory(atPath: scene.directory.path + "/spool")
     #expect(left.filter { $0.hasSuffix(".json") }.isEmpty)
-    await scene.bench.service.shutdown()
+    await scene.shutdown()
   }
 
   /// The only copy is on the disk of a machine that is away: another is refused, and the first mends it.
@@ -126,6 +184,6 @@ import Testing
     #expect(await (try scene.rotator()).rotateIfDue().isRotated)
     #expect(try await scene.current().fingerprint != scene.first.fingerprint)
     try await scene.expectRenewable()
-    await scene.bench.service.shutdown()
+    await scene.shutdown()
   }
 }

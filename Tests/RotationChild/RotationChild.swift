@@ -1,25 +1,47 @@
+import FoundationEssentials
 import Glibc
 import MomentoAuth
+import MomentoAuthCommands
 import MomentoKeyRotation
+import RotationFakes
 import SecretStores
 
-/// Rotates the key of a file and kills itself at a point of the rotation, as tests want it:
-/// `rotation-child FILE SPOOL PORT POINT`. The auth service is on the loopback address.
+/// Rotates the key of a store and kills itself at a point of the rotation, as tests want it:
+/// `rotation-child STORE-URL SPOOL PORT POINT [courier | GATE]`. The auth service is on the loopback
+/// address. `rotation-child courier PORT [GATE]` is what it starts to ask the service, which waits until
+/// there is a file of that name.
 @main struct RotationChild {
   static func main() async throws {
-    let arguments = CommandLine.arguments
-    guard arguments.count == 5, let port = Int(arguments[3]),
-      let point = RotationPoint(rawValue: arguments[4])
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if 2...3 ~= arguments.count, arguments[0] == "courier", let port = Int(arguments[1]) {
+      let gate = arguments.dropFirst(2).first
+      exit(await Courier.serve(Gated(gate: gate, strategy: strategy(port))) ? 0 : 64)
+    }
+    guard 4...5 ~= arguments.count, let port = Int(arguments[2]),
+      let point = RotationPoint(rawValue: arguments[3])
     else {
-      print("usage: rotation-child FILE SPOOL PORT POINT")
+      print("usage: rotation-child STORE-URL SPOOL PORT POINT [courier | GATE]")
       exit(64)
     }
-    let service = EndpointOverrides.all(Endpoint(host: "127.0.0.1", port: port, isSecure: false))
+    let opener = StoreOpener(
+      environment: ProcessInfo.processInfo.environment, http: try PatientClient())
     let rotator = try KeyRotator(
-      store: CellSecretStore(FileCell(path: arguments[1])),
-      strategy: RefreshStrategy(overrides: service), spoolDirectory: arguments[2],
-      observers: [Killer(point: point)])
-    _ = await rotator.rotateIfDue()
+      store: opener.open(try StoreURL(parsing: arguments[0])), strategy: strategy(port),
+      spoolDirectory: arguments[1], observers: [Killer(point: point)],
+      courier: arguments.count == 5 ? courier(port, arguments[4]) : nil)
+    print(await rotator.rotateIfDue().outcome)
+  }
+
+  private static func courier(_ port: Int, _ gate: String) -> Courier {
+    Courier(arguments: ["courier", "\(port)"] + (gate == "courier" ? [] : [gate]))
+  }
+
+  private static func strategy(_ port: Int) -> RefreshStrategy {
+    var configuration = AuthClientConfiguration()
+    configuration.deadline = .seconds(300)
+    return RefreshStrategy(
+      configuration: configuration,
+      overrides: .all(Endpoint(host: "127.0.0.1", port: port, isSecure: false)))
   }
 }
 
@@ -29,5 +51,29 @@ private struct Killer: RotationObserver {
 
   func reached(_ point: RotationPoint) {
     if point == self.point { kill(getpid(), SIGKILL) }
+  }
+}
+
+/// Asks the service once it may.
+private struct Gated: RotationStrategy {
+  let gate: String?
+  let strategy: RefreshStrategy
+
+  var name: String { strategy.name }
+
+  func issue(
+    _ document: SecretDocument, operation: OperationID, deadline: Duration
+  ) async throws(IssueError) -> IssuedKey {
+    // Not for ever: whoever was to open it may be gone.
+    var rest = gate == nil ? 0 : 30_000
+    while rest > 0, let gate, unsafe access(gate, F_OK) != 0 {
+      usleep(10_000)
+      rest -= 1
+    }
+    return try await strategy.issue(document, operation: operation, deadline: deadline)
+  }
+
+  func probe(_ document: SecretDocument, deadline: Duration) async -> ProbeVerdict {
+    await strategy.probe(document, deadline: deadline)
   }
 }

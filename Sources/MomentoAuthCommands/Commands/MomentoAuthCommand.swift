@@ -46,6 +46,7 @@ package enum MomentoAuthCommand {
   ///
   /// - Returns: the exit code of the process.
   package static func run(_ context: CommandContext) async -> Int32 {
+    if RotateCourierCommand.isMeant(by: context) { return await RotateCourierCommand.run(context) }
     var context = context
     if context.arguments.isEmpty,
       !context.environment["AWS_LAMBDA_RUNTIME_API", default: ""].isEmpty

@@ -20,15 +20,16 @@ enum RotateOnceCommand {
         "Two keys, with figures for a textfile collector",
         "momento-auth rotate once --store file:a.json --store file:b.json --metrics-file m.prom"),
     ],
-    options: [RotateOptions.stores, RotateOptions.spool] + ServiceOptions.table + [
-      Option(
-        "force", .flag, "Renew keys that are not due, and ask again where the service refused."),
-      Option("detailed-exitcode", .flag, "End with 2 when a key was renewed."),
-      Option(
-        "metrics-file", .value(.init("file")),
-        "Write figures to this file, in the text format of Prometheus."),
-      .json,
-    ],
+    options: [RotateOptions.stores, RotateOptions.spool, RotateOptions.courier]
+      + ServiceOptions.table + [
+        Option(
+          "force", .flag, "Renew keys that are not due, and ask again where the service refused."),
+        Option("detailed-exitcode", .flag, "End with 2 when a key was renewed."),
+        Option(
+          "metrics-file", .value(.init("file")),
+          "Write figures to this file, in the text format of Prometheus."),
+        .json,
+      ],
     sections: [RotateOptions.help])
 
   @Sendable static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {

@@ -15,6 +15,11 @@ struct RotateOptions {
     "Where a new key is kept until it is in the store. STATE_DIRECTORY if not given, else "
       + "momento-auth in XDG_STATE_HOME or ~/.local/state.")
 
+  static let courier = Option(
+    "courier", .value(.init("on|off", fallback: "on")),
+    "Ask for a new key in a process of its own, so that killing this one in the middle loses nothing."
+  )
+
   static let help = HelpSection(
     "Stores",
     [
@@ -76,7 +81,8 @@ struct RotateOptions {
     do {
       return try KeyRotator(
         store: store, strategy: try Self.strategy(command, context),
-        spoolDirectory: try spoolDirectory(), policy: policy, observers: observers)
+        spoolDirectory: try spoolDirectory(), policy: policy, observers: observers,
+        courier: try courier())
     } catch let error as RotationSetupError {
       throw CommandFailure(
         "SPOOL_ERROR", error.description, hint: "Name another directory with --spool.",
@@ -91,6 +97,14 @@ struct RotateOptions {
     let service = try ServiceOptions(command, context)
     return RefreshStrategy(
       configuration: service.configuration(), overrides: service.overrides)
+  }
+
+  private func courier() throws -> Courier? {
+    switch command.value("courier") ?? "on" {
+    case "on": return RotateCourierCommand.courier(for: command, context)
+    case "off": return nil
+    default: throw command.refusal("--courier takes on or off.")
+    }
   }
 
   private func spoolDirectory() throws -> String {

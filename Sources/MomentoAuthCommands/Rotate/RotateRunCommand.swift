@@ -22,14 +22,15 @@ enum RotateRunCommand {
         "A key in a file, with metrics",
         "momento-auth rotate run --store file:./key.json --listen 127.0.0.1:9464")
     ],
-    options: [RotateOptions.stores, RotateOptions.spool] + ServiceOptions.table + [
-      Option(
-        "check-interval", .value(.init("time", fallback: "1m")),
-        "How often to look at the keys, such as 30s."),
-      Option(
-        "listen", .value(.init("host:port")),
-        "Serve /livez, /readyz, /healthz and /metrics over HTTP at this numeric address."),
-    ],
+    options: [RotateOptions.stores, RotateOptions.spool, RotateOptions.courier]
+      + ServiceOptions.table + [
+        Option(
+          "check-interval", .value(.init("time", fallback: "1m")),
+          "How often to look at the keys, such as 30s."),
+        Option(
+          "listen", .value(.init("host:port")),
+          "Serve /livez, /readyz, /healthz and /metrics over HTTP at this numeric address."),
+      ],
     sections: [
       RotateOptions.help,
       HelpSection(

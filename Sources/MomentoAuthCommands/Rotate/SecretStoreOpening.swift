@@ -2,17 +2,17 @@ import AWSSecretStore
 import EtcdSecretStore
 import GRPCCall
 import GoogleSecretStore
-import HTTPClient
+package import HTTPClient
 import KubernetesSecretStore
-import SecretStores
+package import SecretStores
 import VaultSecretStore
 
 /// Opens the stores that a command is to use.
-struct StoreOpener: Sendable {
+package struct StoreOpener: Sendable {
   private let environment: [String: String]
   private let http: any HTTPExchange
 
-  init(environment: [String: String], http: any HTTPExchange) {
+  package init(environment: [String: String], http: any HTTPExchange) {
     self.environment = environment
     self.http = http
   }
@@ -20,7 +20,7 @@ struct StoreOpener: Sendable {
   /// Opens the store that a URL names; nothing is read yet.
   ///
   /// - Throws: `misconfigured` for a store that does not exist, or a parameter that it does not have.
-  func open(_ url: StoreURL) throws(SecretStoreError) -> any SecretStore {
+  package func open(_ url: StoreURL) throws(SecretStoreError) -> any SecretStore {
     switch url.scheme {
     case "file":
       try url.refuseUnknown(["allow-readable"])

@@ -15,10 +15,11 @@ public import SecretStores
 /// interrupted at any point; whoever runs next goes on with it. What is not in the store by then is
 /// in the spool directory, so that a new key survives the death of the process.
 ///
-/// One thing no rotator can mend by itself. If the service takes each refresh token once, and the
+/// One thing a rotator cannot mend by itself. If the service takes each refresh token once, and the
 /// process dies between the service's answer and the disk, the new key is lost. The service then
 /// refuses to renew the old one; the store says so, the old key serves on until it expires, and a
-/// key from the console puts things right.
+/// key from the console puts things right. With a ``Courier`` it takes the death of two processes, or
+/// of the machine, to come to that.
 public final class KeyRotator: Sendable {
   private struct State: Sendable {
     var memory: RotatorMemory
@@ -37,27 +38,29 @@ public final class KeyRotator: Sendable {
   ///     kept until it is in the store; `nil` for none, which loses the key with the process.
   ///   - policy: when and how patiently.
   ///   - observers: who is told of each step.
+  ///   - courier: who asks the service in the place of this process; `nil` for nobody.
   /// - Throws: ``RotationSetupError`` when the spool directory cannot be used.
   public convenience init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
-    policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = []
+    policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
+    courier: Courier? = nil
   ) throws(RotationSetupError) {
     try self.init(
       store: store, strategy: strategy, spoolDirectory: spoolDirectory, policy: policy,
-      observers: observers, clock: SystemClock())
+      observers: observers, courier: courier, clock: SystemClock())
   }
 
   /// Makes a rotator with clocks of its own.
   package init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
     policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
-    clock: any RotationClock
+    courier: Courier? = nil, clock: any RotationClock
   ) throws(RotationSetupError) {
     var spool: Spool?
     if let spoolDirectory { spool = try Spool(directory: spoolDirectory) }
     parts = RotationParts(
       store: store, strategy: strategy, spool: spool, policy: policy, clock: clock,
-      observers: observers)
+      observers: observers, courier: courier)
     let machine = RotationMachine(
       policy: policy, owner: spool?.owner ?? .random(), traits: store.traits)
     state = Locked(State(memory: RotatorMemory(machine: machine)))

@@ -12,7 +12,9 @@ public enum RotationPoint: String, Sendable, Hashable, CaseIterable {
   case claimed
   /// The service is about to be asked.
   case calling
-  /// The service has answered; the new key is in memory alone.
+  /// A ``Courier`` has been told to ask the service, and does so whatever becomes of this process.
+  case handedOver
+  /// The service has answered; unless a courier has asked it, the new key is in memory alone.
   case answered
   /// The new key is on this machine's disk.
   case spooled

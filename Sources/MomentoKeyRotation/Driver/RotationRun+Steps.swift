@@ -53,15 +53,23 @@ extension RotationRun {
 
   private mutating func issue(_ intent: RotationIntent, _ snapshot: SecretSnapshot) async -> Turn {
     guard let current = snapshot.current?.document else { return .goOn }
+    var lock: SpoolLock?
+    if let spool = parts.spool {
+      switch await callLock(spool, snapshot.identity) {
+      case .changed: return .goOn
+      case .free(let taken): lock = taken
+      }
+    }
     let start = parts.clock.uptime()
     parts.reached(.calling)
     do {
-      let key = try await key(current, intent)
+      guard let pair = try await newPair(current, intent, snapshot.identity, lock) else {
+        ended(.issue, .ok, since: start)
+        parts.reached(.answered)
+        parts.reached(.spooled)
+        return .goOn
+      }
       parts.reached(.answered)
-      let document = current.replacingKey(
-        with: key.credentials, keyID: key.keyID, at: parts.clock.now(),
-        operation: intent.operation)
-      let pair = IssuedPair(document: document, intent: intent)
       memory.inHand = pair
       // Before anything else: until this is done, the only copy is in memory.
       let turn = parts.spool == nil ? .goOn : await keep(pair, snapshot.identity)
@@ -76,16 +84,73 @@ extension RotationRun {
     }
   }
 
-  private func key(
-    _ current: SecretDocument, _ intent: RotationIntent
-  ) async throws(IssueError) -> IssuedKey {
-    if memory.machine.isResumed(intent.operation),
-      let found = try await parts.strategy.recover(intent.operation)
-    {
-      return found
+  /// The new key; nil when it is in the spool already.
+  private func newPair(
+    _ current: SecretDocument, _ intent: RotationIntent, _ identity: String, _ lock: SpoolLock?
+  ) async throws(IssueError) -> IssuedPair? {
+    let isResumed = memory.machine.isResumed(intent.operation)
+    if let courier = parts.courier, let spool = parts.spool, let lock {
+      let request = CourierRequest(
+        directory: spool.directory, identity: identity, intent: intent, document: current,
+        deadline: parts.policy.callDeadline, isResumed: isResumed)
+      if let process = CourierProcess(courier, request, lock: lock) {
+        parts.reached(.handedOver)
+        return try await result(of: process, intent, spool, identity)
+      }
     }
-    return try await parts.strategy.issue(
-      current, operation: intent.operation, deadline: parts.policy.callDeadline)
+    let key = try await parts.strategy.key(
+      replacing: current, intent, deadline: parts.policy.callDeadline, isResumed: isResumed)
+    return IssuedPair(key, replacing: current, intent, at: parts.clock.now())
+  }
+
+  private func result(
+    of process: CourierProcess, _ intent: RotationIntent, _ spool: Spool, _ identity: String
+  ) async throws(IssueError) -> IssuedPair? {
+    switch await process.answer() {
+    case .spooled: return nil
+    case .unspoolable(let document): return IssuedPair(document: document, intent: intent)
+    case .failed(let error): throw error
+    case nil:
+      // It may have come to an end after its work.
+      let kept = try? spool.pairs(for: identity)
+      if let kept, kept.pairs.contains(where: { $0.intent.operation == intent.operation }) {
+        return nil
+      }
+      throw IssueError(
+        .retryable, code: "COURIER", "the process that asked the service did not answer",
+        mayHaveHappened: true)
+    }
+  }
+
+  /// Whether the service may be asked.
+  private enum CallPermission {
+    /// It may. The lock is nil when it cannot be had and that must not stop the rotation.
+    case free(SpoolLock?)
+    /// Somebody was at it meanwhile: what is to be done is to be found out anew.
+    case changed
+  }
+
+  /// Waits for the courier of a rotator that is no more, as long as one may take.
+  private mutating func callLock(_ spool: Spool, _ identity: String) async -> CallPermission {
+    let begin = parts.clock.uptime()
+    let longest = parts.policy.callDeadline + .seconds(10)
+    var hasWaited = false
+    while true {
+      // What cannot be locked cannot be used by a courier either.
+      let lock = (try? spool.callLock(identity)) ?? nil
+      if let lock {
+        // It may have brought the key after this step was decided.
+        let isKnown = (try? spool.pairs(for: identity).pairs) ?? spooled
+        if hasWaited || isKnown != spooled {
+          snapshot = nil
+          return .changed
+        }
+        return .free(lock)
+      }
+      guard parts.clock.uptime() - begin < longest else { return .free(nil) }
+      hasWaited = true
+      await parts.clock.sleep(for: .milliseconds(100))
+    }
   }
 
   private mutating func keep(_ pair: IssuedPair, _ identity: String) async -> Turn {

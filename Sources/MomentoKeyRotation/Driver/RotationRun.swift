@@ -10,6 +10,7 @@ struct RotationParts: Sendable {
   let policy: RotationPolicy
   let clock: any RotationClock
   let observers: [any RotationObserver]
+  let courier: Courier?
 
   func reached(_ point: RotationPoint) {
     for observer in observers { observer.reached(point) }
@@ -45,6 +46,8 @@ struct RotationRun {
   var rotated: RotatedKey?
   /// The store before a change of the current key whose outcome is not known yet.
   var promotedFrom: SecretSnapshot?
+  /// What was on this machine's disk when the present step was decided.
+  var spooled: [IssuedPair] = []
   var tries = 0
   var conflicts = 0
   var random = SystemRandomNumberGenerator()
@@ -125,7 +128,7 @@ struct RotationRun {
 
   private mutating func turn() async -> Turn {
     guard let snapshot else { return await read() }
-    var spooled: [IssuedPair] = []
+    spooled = []
     if let spool = parts.spool {
       do {
         let found = try spool.pairs(for: snapshot.identity)

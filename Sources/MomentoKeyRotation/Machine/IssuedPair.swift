@@ -11,4 +11,14 @@ package struct IssuedPair: Sendable, Hashable {
     self.document = document
     self.intent = intent
   }
+
+  /// What the service has answered for a key.
+  init(
+    _ key: IssuedKey, replacing old: SecretDocument, _ intent: RotationIntent, at now: UInt64
+  ) {
+    self.init(
+      document: old.replacingKey(
+        with: key.credentials, keyID: key.keyID, at: now, operation: intent.operation),
+      intent: intent)
+  }
 }

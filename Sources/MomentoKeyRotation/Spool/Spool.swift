@@ -9,7 +9,7 @@ package import SecretStores
 /// ``write(_:identity:)`` returns. A damaged one is put aside and never deleted.
 package struct Spool: Sendable {
   private static let mostBytes = 512 * 1_024
-  private let directory: String
+  package let directory: String
   /// Who uses this directory: the same after a restart.
   package let owner: OwnerID
 
@@ -31,9 +31,23 @@ package struct Spool: Sendable {
   ///
   /// - Returns: nil when another process holds it.
   package func lock(_ identity: String) throws(RotationSetupError) -> SpoolLock? {
+    try lock(identity, "lock")
+  }
+
+  /// Keeps others from asking for a key of one secret while somebody does, who may have outlived the
+  /// rotator that wanted it.
+  ///
+  /// - Returns: nil when somebody is at it.
+  package func callLock(_ identity: String) throws(RotationSetupError) -> SpoolLock? {
+    try lock(identity, "courier")
+  }
+
+  private func lock(
+    _ identity: String, _ suffix: String
+  ) throws(RotationSetupError) -> SpoolLock? {
     let name = OperationID(name: "momento-auth spool\n\(identity)")
     do {
-      return try SpoolLock(path: "\(directory)/\(name).lock")
+      return try SpoolLock(path: "\(directory)/\(name).\(suffix)")
     } catch {
       throw RotationSetupError(
         message: "the spool directory cannot be used: \(error)", advice: error.advice)
@@ -174,6 +188,11 @@ package final class SpoolLock: Sendable {
     guard let lock = try FileLock.tryToTake(path: path) else { return nil }
     self.lock = lock
   }
+
+  /// Another number of the same lock, for a process to inherit: the lock is held until all are closed.
+  ///
+  /// - Returns: -1 when there is none to have.
+  func duplicate(above least: Int32) -> Int32 { lock.duplicate(above: least) }
 }
 
 /// A rotator that cannot be set up on this machine.

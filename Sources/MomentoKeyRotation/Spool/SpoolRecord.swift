@@ -20,8 +20,7 @@ struct SpoolRecord: Sendable, Hashable {
     guard let members = ChecksummedJSON.decode(bytes),
       let identity = members["identity"]?.string,
       let intent = members["intent"].flatMap(RotationIntent.init(json:)),
-      let json = members["document"],
-      let document = try? SecretDocument(parsing: Array(json.description.utf8))
+      let document = members["document"].flatMap(SecretDocument.init(embedded:))
     else { return nil }
     self.init(identity: identity, pair: IssuedPair(document: document, intent: intent))
   }

@@ -32,6 +32,19 @@ extension RotationStrategy {
   public func recover(_ operation: OperationID) async throws(IssueError) -> IssuedKey? { nil }
 }
 
+extension RotationStrategy {
+  /// The key that replaces a document's: the one that was made already, or else a new one.
+  ///
+  /// - Parameter isResumed: whether a call may have been made before under this claim.
+  func key(
+    replacing document: SecretDocument, _ intent: RotationIntent, deadline: Duration,
+    isResumed: Bool
+  ) async throws(IssueError) -> IssuedKey {
+    if isResumed, let found = try await recover(intent.operation) { return found }
+    return try await issue(document, operation: intent.operation, deadline: deadline)
+  }
+}
+
 /// A new key. Printing it shows no secret.
 public struct IssuedKey: Sendable, Hashable {
   /// The key, its refresh token, endpoint and expiry.

@@ -1,6 +1,12 @@
+<<<<<<<< HEAD:Tests/RotationFakes/SecretsManagerFake.swift
 import Foundation
 package import HTTPClient
 import Locking
+========
+internal import FoundationEssentials
+package import HTTPClient
+internal import Locking
+>>>>>>>> 0238dc22291b0cddb9c078693d2e43f229e11c98:Tests/RotationFakes/AWS/SecretsManagerFake.swift
 package import MomentoAuth
 
 /// Secrets Manager as AWS documents it, for one secret: versions are written once, labels move by
@@ -17,9 +23,20 @@ package final class SecretsManagerFake: HTTPExchange {
     package var isDeleted = false
     package var leavesPendingLabel = true
 
+<<<<<<<< HEAD:Tests/RotationFakes/SecretsManagerFake.swift
     package init(versions: [String: String?] = [:], labels: [String: String] = [:]) {
       self.versions = versions
       self.labels = labels
+========
+    package init(
+      versions: [String: String?] = [:], labels: [String: String] = [:],
+      isRotationEnabled: Bool = false, isDeleted: Bool = false
+    ) {
+      self.versions = versions
+      self.labels = labels
+      self.isRotationEnabled = isRotationEnabled
+      self.isDeleted = isDeleted
+>>>>>>>> 0238dc22291b0cddb9c078693d2e43f229e11c98:Tests/RotationFakes/AWS/SecretsManagerFake.swift
     }
   }
 
@@ -52,7 +69,7 @@ package final class SecretsManagerFake: HTTPExchange {
 
   private let state: Locked<State>
   /// The service's clock, as its answers tell it.
-  let date: String
+  package let date: String
 
   package init(_ secret: Secret? = nil, date: String = "Mon, 24 Nov 2025 16:00:00 GMT") {
     state = Locked(State(secret: secret))

@@ -1,26 +1,23 @@
+package import EtcdSecretStore
 import Foundation
-import Locking
-import MomentoAuth
 import SecretStores
 
-@testable import EtcdSecretStore
-
 /// A real etcd on free ports with an empty store, which ends with this object, or with this process.
-final class EtcdServer: Sendable {
-  static let isInstalled = ["etcd", "etcdctl"].allSatisfy { name in
+package final class EtcdServer: Sendable {
+  package static let isInstalled = ["etcd", "etcdctl"].allSatisfy { name in
     ["/usr/bin/", "/usr/local/bin/"].contains { FileManager.default.fileExists(atPath: $0 + name) }
   }
 
   /// One for all tests that leave it as it is.
-  static let shared = Task { try await EtcdServer() }
+  package static let shared = Task { try await EtcdServer() }
 
-  struct Failure: Error { var text: String }
+  package struct Failure: Error { package var text: String }
 
-  let port: Int
+  package let port: Int
   private let identifier: pid_t
   private let lifeline: FileHandle
 
-  init() async throws {
+  package init() async throws {
     let ports = try (0..<2).map { _ in try Self.freePort() }
     let directory = FileManager.default.temporaryDirectory.appending(path: "etcd-\(UUID())").path
     let process = Process()
@@ -49,14 +46,14 @@ final class EtcdServer: Sendable {
 
   deinit { try? lifeline.close() }
 
-  func cell(_ key: String, port: Int? = nil) throws -> EtcdCell {
+  package func cell(_ key: String, port: Int? = nil) throws -> EtcdCell {
     try EtcdCell(
       StoreURL(parsing: "etcd:\(key)?endpoints=127.0.0.1:\(port ?? self.port)"), environment: [:])
   }
 
   /// What etcdctl prints.
   @discardableResult
-  func etcdctl(_ arguments: [String]) async throws -> String {
+  package func etcdctl(_ arguments: [String]) async throws -> String {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
