@@ -27,6 +27,7 @@ public final class KeyRotator: Sendable {
 
   private let parts: RotationParts
   private let state: Locked<State>
+  private let wakeup = Wakeup()
 
   /// Makes a rotator; nothing is read yet.
   ///
@@ -94,7 +95,8 @@ public final class KeyRotator: Sendable {
     return report
   }
 
-  /// Looks after the key until it is told to stop, or its task is cancelled.
+  /// Looks after the key until it is told to stop, or its task is cancelled: at every
+  /// ``RotationPolicy/checkInterval``, and when the store hints at a change.
   ///
   /// A request to stop never interrupts a rotation, nor is it obeyed while a new key is in memory
   /// alone.
@@ -107,12 +109,38 @@ public final class KeyRotator: Sendable {
   }
 
   private func loop(until stop: StopSignal) async {
+    let watch = HintWatch(clock: parts.clock, pause: parts.policy.leastCheckGap) { [wakeup] in
+      wakeup.request()
+    }
+    defer { watch.stop() }
     while true {
+      // Before the store is read: what changes after that is hinted at.
+      if watch.hasEnded { watch.follow(parts.store.changeHints()) }
+      wakeup.clear()
       let report = await rotateIfDue()
       let isInDanger = state.withLock { $0.memory.inHand != nil }
       if stop.isRequested, !isInDanger { return }
-      await wait(pause(after: report), until: isInDanger ? nil : stop)
+      await wait(after: report, until: isInDanger ? nil : stop)
       if stop.isRequested, !isInDanger { return }
+    }
+  }
+
+  /// Has ``run(until:)`` look at the key soon, though its time has not come: to be called when
+  /// something has happened that may concern it.
+  package func wake() { wakeup.request() }
+
+  /// Waits until it is time to look again, or something has happened. However much happens, there is
+  /// a gap between two looks; and what has failed is not tried again before its time, because the
+  /// attempt itself may have changed the store.
+  private func wait(after report: RotationReport, until stop: StopSignal?) async {
+    let pause = pause(after: report)
+    let gap = min(pause, parts.policy.leastCheckGap)
+    await wait(gap, until: stop) { await $0.value }
+    guard stop?.isRequested != true else { return }
+    if case .retryLater = report.outcome {
+      await wait(pause - gap, until: stop) { await $0.value }
+    } else {
+      await wait(pause - gap, until: stop) { [wakeup] in await wakeup.wait(for: $0) }
     }
   }
 
@@ -131,11 +159,15 @@ public final class KeyRotator: Sendable {
     .seconds(max(0, Double(moment) - Double(parts.clock.now())))
   }
 
-  private func wait(_ duration: Duration, until stop: StopSignal?) async {
+  private func wait(
+    _ duration: Duration, until stop: StopSignal?,
+    for sleep: (Task<Void, Never>) async -> Void
+  ) async {
+    guard duration > .zero else { return }
     let clock = parts.clock
     let sleeper = Task.detached { await clock.sleep(for: duration) }
     let number = stop?.onRequest { sleeper.cancel() }
-    await sleeper.value
+    await sleep(sleeper)
     stop?.forget(number)
   }
 
