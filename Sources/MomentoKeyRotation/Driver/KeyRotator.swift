@@ -38,27 +38,31 @@ public final class KeyRotator: Sendable {
   ///     kept until it is in the store; `nil` for none, which loses the key with the process.
   ///   - policy: when and how patiently.
   ///   - observers: who is told of each step.
+  ///   - leadership: which of several rotators works; `nil` where each may. Somebody has to run its
+  ///     ``SecretStores/Leadership/campaign(_:)``, for one rotator or for many. Who does not lead only
+  ///     watches, and acts once little of the key's life is left.
   /// - Throws: ``RotationSetupError`` when the spool directory cannot be used.
   public convenience init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
-    policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = []
+    policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
+    leadership: (any Leadership)? = nil
   ) throws(RotationSetupError) {
     try self.init(
       store: store, strategy: strategy, spoolDirectory: spoolDirectory, policy: policy,
-      observers: observers, clock: SystemClock())
+      observers: observers, leadership: leadership, clock: SystemClock())
   }
 
   /// Makes a rotator with clocks of its own.
   package init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
     policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
-    clock: any RotationClock
+    leadership: (any Leadership)? = nil, clock: any RotationClock
   ) throws(RotationSetupError) {
     var spool: Spool?
     if let spoolDirectory { spool = try Spool(directory: spoolDirectory) }
     parts = RotationParts(
       store: store, strategy: strategy, spool: spool, policy: policy, clock: clock,
-      observers: observers)
+      observers: observers, leadership: leadership)
     let machine = RotationMachine(
       policy: policy, owner: spool?.owner ?? .random(), traits: store.traits)
     state = Locked(State(memory: RotatorMemory(machine: machine)))
@@ -195,7 +199,8 @@ public final class KeyRotator: Sendable {
     let step = machine.next(
       RotationFacts(
         snapshot: snapshot, spooled: spooled, inHand: memory.inHand,
-        hasSpool: parts.spool != nil, now: clock.now(), uptime: clock.uptime()))
+        hasSpool: parts.spool != nil, now: clock.now(), uptime: clock.uptime(),
+        isLeader: parts.leadership?.isLeader ?? true))
     let key = snapshot.current.flatMap { current in
       schedule.map { KeyStatus(current.document, identity: snapshot.identity, $0) }
     }
@@ -220,6 +225,7 @@ extension RotationStep {
     case .finish: "clear what a rotation has left in the store"
     case .drop: "remove a key that is not needed any more from disk"
     case .markRefused: "write down that the service has refused"
+    case .leave: "leave it to the rotator that leads"
     case .wait: "wait for the rotator that is at it"
     case .rest(nil): "nothing: the key never expires"
     case .rest: "nothing until the key is due"
