@@ -109,8 +109,8 @@ let package = Package(
     library(
       "KubernetesSecretStore",
       [
-        "GRPCCall", "HTTPClient", "LocalFiles", "MomentoAuth", "SecretStoreHTTP", "SecretStores",
-        "TLSSession",
+        "GRPCCall", "HTTPClient", "LocalFiles", "Locking", "MomentoAuth", "SecretStoreHTTP",
+        "SecretStores", "TLSSession",
       ]),
     library(
       "MomentoKeyRotation",
@@ -234,7 +234,8 @@ let package = Package(
       of: "VaultSecretStore",
       ["GRPCCall", "HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(
-      of: "KubernetesSecretStore", ["HTTPClient", "MomentoAuth", "RotationFakes", "SecretStores"]),
+      of: "KubernetesSecretStore",
+      ["HTTPClient", "Locking", "MomentoAuth", "RotationFakes", "SecretStores"]),
     tests(
       of: "AWSSecretStore",
       [

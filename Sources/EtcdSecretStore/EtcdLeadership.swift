@@ -3,11 +3,8 @@ import GRPCTransport
 import Locking
 public import SecretStores
 
-/// Decides which of several rotators works: the one whose name stands in `KEY/leader`, a key that goes
-/// when its holder is not heard of for the life of a lease.
-///
-/// It saves work. That no key is replaced twice is what the claim in the store is for.
-public final class EtcdLeadership: Sendable {
+/// Lets that one of several rotators work whose name stands in `KEY/leader`, a key that goes when its holder is not heard of for the life of a lease.
+public final class EtcdLeadership: Leadership {
   private let cell: EtcdCell
   private let owner: OwnerID
   private let life: Duration
@@ -35,7 +32,7 @@ public final class EtcdLeadership: Sendable {
 
   /// Whether this candidate is certainly the leader now: also false when it has not been able to say
   /// in time that it still lives.
-  public var isHeld: Bool {
+  public var isLeader: Bool {
     lease.withLock { $0.map { ContinuousClock.now < $0.until } ?? false }
   }
 
@@ -52,14 +49,14 @@ public final class EtcdLeadership: Sendable {
     return try await take()
   }
 
-  /// Takes the lead as soon as nobody has it, and keeps it until the task is cancelled, or lost.
+  /// Takes the lead as soon as nobody has it, and keeps it until the task is cancelled.
   ///
   /// - Parameter changed: is told each time that the lead is won or lost.
   public func campaign(_ changed: @Sendable (Bool) -> Void) async {
     var wasHeld = false
     while !Task.isCancelled {
       _ = try? await renew()
-      if isHeld != wasHeld {
+      if isLeader != wasHeld {
         wasHeld.toggle()
         changed(wasHeld)
       }
@@ -88,6 +85,9 @@ public final class EtcdLeadership: Sendable {
     }.value
   }
 
+  /// Ends the connections.
+  public func close() async { await cell.close() }
+
   // MARK: Inner
 
   private func take() async throws(SecretStoreError) -> Bool {
@@ -107,7 +107,7 @@ public final class EtcdLeadership: Sendable {
       return false
     }
     lease.withLock { $0 = Held(id: granted.id, until: asked + .seconds(granted.timeToLive)) }
-    return isHeld
+    return isLeader
   }
 
   /// - Returns: false when there is no such lease any more.

@@ -14,22 +14,57 @@ extension CellSecretStore where Cell == KubernetesCell {
     kubernetes url: StoreURL, environment: [String: String], http: any HTTPExchange
   ) throws(SecretStoreError) {
     try url.refuseUnknown(["key", "server", "token-file", "ca-file"])
-    let parts = url.name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let key = url.parameters["key"] ?? "momento_token.info.json"
-    guard parts.count == 2, (parts + [key]).allSatisfy(isObjectName) else {
-      throw misconfigured(url, "the name is not like NAMESPACE/NAME, or the key is no such name")
-    }
-    let directory = "/var/run/secrets/kubernetes.io/serviceaccount"
-    let client = KubernetesClient(
-      server: try server(url, environment),
-      tokenFile: url.parameters["token-file"] ?? directory + "/token",
-      trust: .file(url.parameters["ca-file"] ?? directory + "/ca.crt"), http: http,
-      location: url.location)
-    self.init(KubernetesCell(client: client, namespace: parts[0], name: parts[1], key: key))
+    guard isObjectName(key) else { throw misconfigured(url, "the key is no name of an entry") }
+    let (namespace, name) = try objectName(url)
+    let client = try KubernetesClient(url, environment, http)
+    self.init(KubernetesCell(client: client, namespace: namespace, name: name, key: key))
   }
 }
 
-private func server(
+extension KubernetesLeadership {
+  /// A candidate for the Lease that a URL names, `kubernetes:NAMESPACE/NAME`; nothing is asked yet.
+  ///
+  /// The parameters are `server`, `token-file` and `ca-file`, and what is not given is what a pod has.
+  /// The Lease is made where there is none.
+  ///
+  /// - Throws: `misconfigured` that says what is missing.
+  public convenience init(
+    _ url: StoreURL, environment: [String: String], http: any HTTPExchange
+  ) throws(SecretStoreError) {
+    try url.refuseUnknown(["server", "token-file", "ca-file"])
+    let (namespace, name) = try objectName(url)
+    // The pod's name is for people; it may come back after a restart, and must not be taken for itself.
+    let pod = environment["HOSTNAME", default: "momento-auth"].prefix(100)
+    self.init(
+      client: try KubernetesClient(url, environment, http, kind: "Lease"), namespace: namespace,
+      name: name, holder: "\(pod)_\(OwnerID.random())")
+  }
+}
+
+extension KubernetesClient {
+  fileprivate init(
+    _ url: StoreURL, _ environment: [String: String], _ http: any HTTPExchange,
+    kind: String = "Secret"
+  ) throws(SecretStoreError) {
+    let directory = "/var/run/secrets/kubernetes.io/serviceaccount"
+    self.init(
+      server: try serverAddress(url, environment),
+      tokenFile: url.parameters["token-file"] ?? directory + "/token",
+      trust: .file(url.parameters["ca-file"] ?? directory + "/ca.crt"), http: http,
+      location: url.location, kind: kind)
+  }
+}
+
+private func objectName(_ url: StoreURL) throws(SecretStoreError) -> (String, String) {
+  let parts = url.name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+  guard parts.count == 2, parts.allSatisfy(isObjectName) else {
+    throw misconfigured(url, "the name is not like NAMESPACE/NAME")
+  }
+  return (parts[0], parts[1])
+}
+
+private func serverAddress(
   _ url: StoreURL, _ environment: [String: String]
 ) throws(SecretStoreError) -> String {
   if var server = url.parameters["server"], !server.isEmpty {

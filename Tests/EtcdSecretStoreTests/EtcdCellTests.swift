@@ -247,8 +247,8 @@ struct EtcdServerStateTests {
     _ = try await server.etcdctl(["lease", "revoke", String(try #require(lines.last))])
     #expect(try await second.renew())
     #expect(try await first.renew() == false)
-    #expect(!first.isHeld)
-    #expect(second.isHeld)
+    #expect(!first.isLeader)
+    #expect(second.isLeader)
   }
 
   @Test func theNextCandidateTakesOverWhenTheLeaderResigns() async throws {
@@ -261,8 +261,8 @@ struct EtcdServerStateTests {
     await first.resign()
     var changes = won.makeAsyncIterator()
     #expect(await changes.next() == true)
-    #expect(second.isHeld)
-    #expect(!first.isHeld)
+    #expect(second.isLeader)
+    #expect(!first.isLeader)
     #expect(try await first.renew() == false)
     campaign.cancel()
     #expect(await changes.next() == false)

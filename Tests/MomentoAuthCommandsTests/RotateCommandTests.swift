@@ -129,6 +129,8 @@ import Testing
         "No such"
       ),
       ("rotate run --store file:a --listen here", 64, "--listen"),
+      ("rotate run --store file:a --leader-election file:b", 78, "elects no leader"),
+      ("rotate run --store file:a --leader-election kubernetes:b", 78, "NAMESPACE/NAME"),
       ("rotate import - --store file:a --no-probe", 2, "empty"),
     ])
   func refusals(line: String, exitCode: Int32, words: String) async {

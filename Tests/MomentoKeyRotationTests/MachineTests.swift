@@ -26,7 +26,8 @@ import Testing
   private func next(
     _ machine: RotationMachine, current: SecretDocument? = nil, pending: SecretDocument? = nil,
     intent: RotationIntent? = nil, spooled: [IssuedPair] = [], inHand: IssuedPair? = nil,
-    hasSpool: Bool = true, after seconds: Int = 0, isForced: Bool = false
+    hasSpool: Bool = true, after seconds: Int = 0, isForced: Bool = false,
+    isLeader: Bool = true
   ) -> RotationStep {
     var machine = machine
     var snapshot = snapshot
@@ -40,7 +41,8 @@ import Testing
     return machine.next(
       RotationFacts(
         snapshot: snapshot, spooled: spooled, inHand: inHand, hasSpool: hasSpool,
-        now: Keys.now + UInt64(seconds), uptime: .seconds(1_000 + seconds), isForced: isForced))
+        now: Keys.now + UInt64(seconds), uptime: .seconds(1_000 + seconds), isForced: isForced,
+        isLeader: isLeader))
   }
 
   // MARK: Nothing is under way
@@ -68,6 +70,37 @@ import Testing
       return
     }
     #expect(refusal.why == .unrefreshable)
+  }
+
+  // MARK: Another leads
+
+  @Test func whoDoesNotLeadBeginsNothing() {
+    #expect(next(machine(), isLeader: false) == .leave)
+    #expect(next(machine(), isForced: true, isLeader: false) == .proveWritable)
+    let young = Keys.document(1, issuedAt: Keys.now - 100)
+    guard case .rest(until: .some) = next(machine(), current: young, isLeader: false) else {
+      Issue.record("it does not rest")
+      return
+    }
+  }
+
+  @Test func whoDoesNotLeadTakesNoClaimOver() {
+    #expect(next(machine(), intent: theirs, after: 420, isLeader: false) == .leave)
+    #expect(
+      next(machine(), pending: new, intent: theirs, after: 420, isLeader: false) == .leave)
+    #expect(next(machine(), intent: theirs, isLeader: false) == .wait(theirs))
+  }
+
+  @Test func whoDoesNotLeadBringsToItsEndWhatItHasBegun() {
+    #expect(next(machine(), intent: mine, isLeader: false) == .issue(mine))
+    #expect(
+      next(machine(), intent: mine, spooled: [pair], isLeader: false) == .stage(pair, mine))
+    #expect(next(machine(), inHand: pair, isLeader: false) == .spool(pair))
+  }
+
+  @Test func whenLittleTimeIsLeftNobodyWaitsForTheLeader() {
+    let urgent = Keys.document(1, issuedAt: Keys.now - Keys.life + 60)
+    #expect(next(machine(), current: urgent, isLeader: false) == .proveWritable)
   }
 
   // MARK: Claims

@@ -3,8 +3,9 @@ internal import HTTPServer
 internal import Locking
 internal import MomentoAuth
 
-/// The Secrets of a Kubernetes API server, as far as a rotation uses them: `GET`, `POST` and `PUT`, with
-/// `resourceVersion`, immutable Secrets, and a check of the bearer token.
+/// The Secrets and Leases of a Kubernetes API server, as far as a rotation uses them: `GET`, `POST` and
+/// `PUT`, with `resourceVersion`, immutable Secrets, the rules for the times of a Lease, and a check of
+/// the bearer token.
 package final class KubernetesFake: Sendable {
   private let world = Locked(Cluster())
   private let server: HTTPServer
@@ -49,24 +50,30 @@ private struct Cluster: Sendable {
       return Self.status(401, "Unauthorized")
     }
     let parts = request.path.split(separator: "/").map(String.init)
-    guard parts.count >= 5, parts[..<3] == ["api", "v1", "namespaces"], parts[4] == "secrets" else {
-      return Self.status(404, "NotFound")
-    }
+    let isLease = request.path.hasPrefix("/apis/coordination.k8s.io/v1/namespaces/")
+    // What comes after the group and the version: namespaces, a name, and the kind of object.
+    let rest = Array(parts.dropFirst(isLease ? 3 : 2))
+    guard isLease || parts.prefix(2) == ["api", "v1"], rest.count >= 3, rest[0] == "namespaces",
+      rest[2] == (isLease ? "leases" : "secrets")
+    else { return Self.status(404, "NotFound") }
     let object =
       (try? JSONDecoder().decode([String: JSONValue].self, from: Data(request.body))) ?? [:]
     guard case .object(let metadata)? = object["metadata"] ?? .object([:]) else {
       return Self.status(400, "BadRequest")
     }
-    let name = parts.count > 5 ? parts[5] : metadata["name"]?.string ?? ""
-    let path = "\(parts[3])/\(name)"
-    switch (request.method, parts.count) {
-    case ("GET", 6):
+    let name = rest.count > 3 ? rest[3] : metadata["name"]?.string ?? ""
+    let path = "\(rest[2])/\(rest[1])/\(name)"
+    if isLease, request.method != "GET", !Self.isLease(object["spec"]) {
+      return Self.status(422, "Invalid")
+    }
+    switch (request.method, rest.count) {
+    case ("GET", 4):
       guard let found = secrets[path] else { return Self.status(404, "NotFound") }
       return Self.json(200, found)
-    case ("POST", 5):
+    case ("POST", 3):
       guard secrets[path] == nil else { return Self.status(409, "AlreadyExists") }
       return store(object, metadata, path, 201)
-    case ("PUT", 6): return replace(object, metadata, path)
+    case ("PUT", 4): return replace(object, metadata, path)
     default: return Self.status(405, "MethodNotAllowed")
     }
   }
@@ -93,6 +100,21 @@ private struct Cluster: Sendable {
     object["metadata"] = .object(metadata)
     secrets[path] = object
     return Self.json(status, object)
+  }
+
+  /// What a server takes for the `spec` of a Lease: whole seconds above 0, and MicroTime, which is
+  /// RFC 3339 with six digits.
+  private static func isLease(_ spec: JSONValue?) -> Bool {
+    guard case .object(let spec)? = spec else { return false }
+    for name in ["acquireTime", "renewTime"] {
+      guard let time = spec[name], time != .null else { continue }
+      guard let text = time.string,
+        text.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/#) != nil
+      else { return false }
+    }
+    if case .integer(let life)? = spec["leaseDurationSeconds"], life <= 0 { return false }
+    if case .integer(let count)? = spec["leaseTransitions"], count < 0 { return false }
+    return true
   }
 
   private static func json(_ status: Int, _ object: [String: JSONValue]) -> HTTPAnswer {

@@ -50,17 +50,30 @@ struct RotateOptions {
   }
 
   /// Opens every store, lends them, and closes them.
-  func withStores<Result>(_ body: ([any SecretStore]) async throws -> Result) async throws -> Result
-  {
+  func withStores<Result>(
+    _ body: ([any SecretStore]) async throws -> Result
+  ) async throws -> Result {
+    try await withStores(electedBy: nil) { stores, _ in try await body(stores) }
+  }
+
+  /// The same, with the election that a URL names.
+  func withStores<Result>(
+    electedBy election: StoreURL?,
+    _ body: ([any SecretStore], (any Leadership)?) async throws -> Result
+  ) async throws -> Result {
     let http = try CurlClient()
     let opener = StoreOpener(environment: context.environment, http: http)
     var stores: [any SecretStore] = []
+    var leadership: (any Leadership)?
     do {
       for url in urls { stores.append(try opener.open(url)) }
-      let result = try await body(stores)
+      if let election { leadership = try opener.leadership(election) }
+      let result = try await body(stores, leadership)
+      await leadership?.close()
       await Self.close(stores, http)
       return result
     } catch {
+      await leadership?.close()
       await Self.close(stores, http)
       throw error
     }
@@ -74,7 +87,7 @@ struct RotateOptions {
   /// A rotator of one store.
   func rotator(
     of store: any SecretStore, checkInterval: Duration? = nil,
-    observers: [any RotationObserver] = []
+    observers: [any RotationObserver] = [], leadership: (any Leadership)? = nil
   ) throws -> KeyRotator {
     var policy = RotationPolicy()
     if let checkInterval { policy.checkInterval = checkInterval }
@@ -82,7 +95,7 @@ struct RotateOptions {
       return try KeyRotator(
         store: store, strategy: try Self.strategy(command, context),
         spoolDirectory: try spoolDirectory(), policy: policy, observers: observers,
-        courier: try courier())
+        courier: try courier(), leadership: leadership)
     } catch let error as RotationSetupError {
       throw CommandFailure(
         "SPOOL_ERROR", error.description, hint: "Name another directory with --spool.",

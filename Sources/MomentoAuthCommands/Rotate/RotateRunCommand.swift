@@ -30,9 +30,19 @@ enum RotateRunCommand {
         Option(
           "listen", .value(.init("host:port")),
           "Serve /livez, /readyz, /healthz and /metrics over HTTP at this numeric address."),
+        Option(
+          "leader-election", .value(.init("url")),
+          "Let only that one of several rotators work that holds this lease; the others take over "
+            + "when it goes, or when little of a key's life is left."),
       ],
     sections: [
       RotateOptions.help,
+      HelpSection(
+        "Leader election",
+        [
+          "kubernetes:NAMESPACE/LEASE   a Lease of the cluster, which is made where there is none",
+          "etcd:KEY?endpoints=...       the key KEY/leader",
+        ]),
       HelpSection(
         "HTTP",
         [
@@ -46,15 +56,19 @@ enum RotateRunCommand {
   @Sendable static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {
     let options = try RotateOptions(command, context)
     let interval = try RotateOptions.checkInterval(command, context) ?? .seconds(60)
-    try await options.withStores { stores in
+    let election = try command.value("leader-election").map { try StoreURL(parsing: $0) }
+    try await options.withStores(electedBy: election) { stores, leadership in
       let watched = try stores.map { store in
-        try Watched(store, options, interval, context)
+        try Watched(store, options, interval, leadership, context)
       }
       let endpoints = try RotationEndpoints(command.value("listen"), command, watched)
       if let address = endpoints?.address {
         try context.print("listening on \(address.host):\(address.port)")
       }
+      let candidate = Task { await stand(leadership, watched, context) }
       await serve(watched, SystemdNotifier(environment: context.environment), context)
+      candidate.cancel()
+      await candidate.value
       await endpoints?.shutdown()
     }
   }
@@ -67,14 +81,26 @@ enum RotateRunCommand {
 
     init(
       _ store: any SecretStore, _ options: RotateOptions, _ interval: Duration,
-      _ context: CommandContext
+      _ leadership: (any Leadership)?, _ context: CommandContext
     ) throws {
       health = RotatorHealth(checkInterval: interval)
-      metrics = RotationMetrics(secret: store.location.description)
+      metrics = RotationMetrics(secret: store.location.description, leadership: leadership)
       let log = JSONLog(context)
       rotator = try options.rotator(
         of: store, checkInterval: interval,
-        observers: [health, metrics, RotationLog(store.location, log)])
+        observers: [health, metrics, RotationLog(store.location, log)],
+        leadership: leadership)
+    }
+  }
+
+  /// Stands for election. Who is elected looks at its keys at once.
+  private static func stand(
+    _ leadership: (any Leadership)?, _ watched: [Watched], _ context: CommandContext
+  ) async {
+    let log = JSONLog(context)
+    await leadership?.campaign { isLeader in
+      log.log(.info, isLeader ? "leads" : "does not lead any more")
+      if isLeader { for item in watched { item.rotator.wake() } }
     }
   }
 

@@ -43,4 +43,22 @@ package struct StoreOpener: Sendable {
         delivery: .notSent)
     }
   }
+
+  /// A candidate in the election that a URL names; nothing is asked yet.
+  ///
+  /// - Throws: `misconfigured` for what is no election.
+  func leadership(_ url: StoreURL) throws(SecretStoreError) -> any Leadership {
+    switch url.scheme {
+    case "etcd":
+      return EtcdLeadership(of: try EtcdCell(url, environment: environment), owner: .random())
+    case "kubernetes":
+      return try KubernetesLeadership(url, environment: environment, http: http)
+    default:
+      throw SecretStoreError(
+        .misconfigured, at: url.location, operation: "open",
+        "'\(url.scheme.prefix(40))' elects no leader",
+        advice: "There are kubernetes:NAMESPACE/LEASE and etcd:KEY?endpoints=HOST:PORT.",
+        delivery: .notSent)
+    }
+  }
 }

@@ -28,6 +28,7 @@ public final class KeyRotator: Sendable {
 
   private let parts: RotationParts
   private let state: Locked<State>
+  private let wakeup = Wakeup()
 
   /// Makes a rotator; nothing is read yet.
   ///
@@ -39,28 +40,31 @@ public final class KeyRotator: Sendable {
   ///   - policy: when and how patiently.
   ///   - observers: who is told of each step.
   ///   - courier: who asks the service in the place of this process; `nil` for nobody.
+  ///   - leadership: which of several rotators works; `nil` where each may. Somebody has to run its
+  ///     ``SecretStores/Leadership/campaign(_:)``, for one rotator or for many. Who does not lead only
+  ///     watches, and acts once little of the key's life is left.
   /// - Throws: ``RotationSetupError`` when the spool directory cannot be used.
   public convenience init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
     policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
-    courier: Courier? = nil
+    courier: Courier? = nil, leadership: (any Leadership)? = nil
   ) throws(RotationSetupError) {
     try self.init(
       store: store, strategy: strategy, spoolDirectory: spoolDirectory, policy: policy,
-      observers: observers, courier: courier, clock: SystemClock())
+      observers: observers, courier: courier, leadership: leadership, clock: SystemClock())
   }
 
   /// Makes a rotator with clocks of its own.
   package init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
     policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
-    courier: Courier? = nil, clock: any RotationClock
+    courier: Courier? = nil, leadership: (any Leadership)? = nil, clock: any RotationClock
   ) throws(RotationSetupError) {
     var spool: Spool?
     if let spoolDirectory { spool = try Spool(directory: spoolDirectory) }
     parts = RotationParts(
       store: store, strategy: strategy, spool: spool, policy: policy, clock: clock,
-      observers: observers, courier: courier)
+      observers: observers, courier: courier, leadership: leadership)
     let machine = RotationMachine(
       policy: policy, owner: spool?.owner ?? .random(), traits: store.traits)
     state = Locked(State(memory: RotatorMemory(machine: machine)))
@@ -97,7 +101,8 @@ public final class KeyRotator: Sendable {
     return report
   }
 
-  /// Looks after the key until it is told to stop, or its task is cancelled.
+  /// Looks after the key until it is told to stop, or its task is cancelled: at every
+  /// ``RotationPolicy/checkInterval``, and when the store hints at a change.
   ///
   /// A request to stop never interrupts a rotation, nor is it obeyed while a new key is in memory
   /// alone.
@@ -110,12 +115,38 @@ public final class KeyRotator: Sendable {
   }
 
   private func loop(until stop: StopSignal) async {
+    let watch = HintWatch(clock: parts.clock, pause: parts.policy.leastCheckGap) { [wakeup] in
+      wakeup.request()
+    }
+    defer { watch.stop() }
     while true {
+      // Before the store is read: what changes after that is hinted at.
+      if watch.hasEnded { watch.follow(parts.store.changeHints()) }
+      wakeup.clear()
       let report = await rotateIfDue()
       let isInDanger = state.withLock { $0.memory.inHand != nil }
       if stop.isRequested, !isInDanger { return }
-      await wait(pause(after: report), until: isInDanger ? nil : stop)
+      await wait(after: report, until: isInDanger ? nil : stop)
       if stop.isRequested, !isInDanger { return }
+    }
+  }
+
+  /// Has ``run(until:)`` look at the key soon, though its time has not come: to be called when
+  /// something has happened that may concern it.
+  package func wake() { wakeup.request() }
+
+  /// Waits until it is time to look again, or something has happened. However much happens, there is
+  /// a gap between two looks; and what has failed is not tried again before its time, because the
+  /// attempt itself may have changed the store.
+  private func wait(after report: RotationReport, until stop: StopSignal?) async {
+    let pause = pause(after: report)
+    let gap = min(pause, parts.policy.leastCheckGap)
+    await wait(gap, until: stop) { await $0.value }
+    guard stop?.isRequested != true else { return }
+    if case .retryLater = report.outcome {
+      await wait(pause - gap, until: stop) { await $0.value }
+    } else {
+      await wait(pause - gap, until: stop) { [wakeup] in await wakeup.wait(for: $0) }
     }
   }
 
@@ -134,11 +165,15 @@ public final class KeyRotator: Sendable {
     .seconds(max(0, Double(moment) - Double(parts.clock.now())))
   }
 
-  private func wait(_ duration: Duration, until stop: StopSignal?) async {
+  private func wait(
+    _ duration: Duration, until stop: StopSignal?,
+    for sleep: (Task<Void, Never>) async -> Void
+  ) async {
+    guard duration > .zero else { return }
     let clock = parts.clock
     let sleeper = Task.detached { await clock.sleep(for: duration) }
     let number = stop?.onRequest { sleeper.cancel() }
-    await sleeper.value
+    await sleep(sleeper)
     stop?.forget(number)
   }
 
@@ -166,7 +201,8 @@ public final class KeyRotator: Sendable {
     let step = machine.next(
       RotationFacts(
         snapshot: snapshot, spooled: spooled, inHand: memory.inHand,
-        hasSpool: parts.spool != nil, now: clock.now(), uptime: clock.uptime()))
+        hasSpool: parts.spool != nil, now: clock.now(), uptime: clock.uptime(),
+        isLeader: parts.leadership?.isLeader ?? true))
     let key = snapshot.current.flatMap { current in
       schedule.map { KeyStatus(current.document, identity: snapshot.identity, $0) }
     }
@@ -191,6 +227,7 @@ extension RotationStep {
     case .finish: "clear what a rotation has left in the store"
     case .drop: "remove a key that is not needed any more from disk"
     case .markRefused: "write down that the service has refused"
+    case .leave: "leave it to the rotator that leads"
     case .wait: "wait for the rotator that is at it"
     case .rest(nil): "nothing: the key never expires"
     case .rest: "nothing until the key is due"

@@ -9,7 +9,7 @@ public struct RotationReport: Sendable, Hashable {
     case notDue(until: UInt64?)
     /// There is a new key.
     case rotated(RotatedKey)
-    /// Another rotator is at it.
+    /// Another rotator is at it, or it is for the one that leads.
     case underWayElsewhere
     /// It failed in a way that may pass. `at` is when to try again, in epoch seconds.
     case retryLater(at: UInt64, cause: String)

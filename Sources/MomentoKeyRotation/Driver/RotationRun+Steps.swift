@@ -15,7 +15,7 @@ extension RotationRun {
     case .finish: await finish(snapshot)
     case .drop(let operation): await drop(operation)
     case .markRefused(let intent): await markRefused(intent, snapshot)
-    case .wait: .end(rotated.map { .rotated($0) } ?? .underWayElsewhere)
+    case .wait, .leave: .end(rotated.map { .rotated($0) } ?? .underWayElsewhere)
     case .rest(let until): .end(rotated.map { .rotated($0) } ?? .notDue(until: until))
     case .stop(let refusal): .end(rotated.map { .rotated($0) } ?? .refused(refusal))
     }

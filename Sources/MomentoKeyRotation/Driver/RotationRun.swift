@@ -11,6 +11,7 @@ struct RotationParts: Sendable {
   let clock: any RotationClock
   let observers: [any RotationObserver]
   let courier: Courier?
+  let leadership: (any Leadership)?
 
   func reached(_ point: RotationPoint) {
     for observer in observers { observer.reached(point) }
@@ -145,7 +146,7 @@ struct RotationRun {
       RotationFacts(
         snapshot: snapshot, spooled: spooled, inHand: memory.inHand,
         hasSpool: parts.spool != nil, now: parts.clock.now(), uptime: parts.clock.uptime(),
-        isForced: isForced))
+        isForced: isForced, isLeader: parts.leadership?.isLeader ?? true))
     return await perform(step, snapshot)
   }
 

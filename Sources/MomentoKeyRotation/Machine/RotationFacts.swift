@@ -16,10 +16,12 @@ package struct RotationFacts: Sendable {
   package var uptime: Duration
   /// Whether somebody wants a new key before it is due, or in spite of a refusal.
   package var isForced: Bool
+  /// Whether this rotator leads; also where nobody is elected.
+  package var isLeader: Bool
 
   package init(
     snapshot: SecretSnapshot, spooled: [IssuedPair] = [], inHand: IssuedPair? = nil,
-    hasSpool: Bool, now: UInt64, uptime: Duration, isForced: Bool = false
+    hasSpool: Bool, now: UInt64, uptime: Duration, isForced: Bool = false, isLeader: Bool = true
   ) {
     self.snapshot = snapshot
     self.spooled = spooled
@@ -28,5 +30,6 @@ package struct RotationFacts: Sendable {
     self.now = now
     self.uptime = uptime
     self.isForced = isForced
+    self.isLeader = isLeader
   }
 }

@@ -16,6 +16,8 @@ package import SecretStores
 ///   was refused stops everybody until C has changed.
 /// - R5: nothing is under way: if the key is due, prove that the store can be written, and claim.
 /// - R6: a new key that the service refuses to know is left aside, and another asked for.
+/// - R7: who does not lead begins nothing and takes nothing over, unless little time is left. What it
+///   holds or has claimed it brings to its end.
 ///
 /// A live claim of another rotator is always respected, unless our H is in memory alone.
 package struct RotationMachine: Sendable {

@@ -24,6 +24,8 @@ package enum RotationStep: Sendable, Hashable {
   case markRefused(RotationIntent)
   /// Leave it to whoever holds the claim.
   case wait(RotationIntent)
+  /// Leave it to the rotator that leads.
+  case leave
   /// There is nothing to do until the key is due.
   case rest(until: UInt64?)
   /// Only a person can help.

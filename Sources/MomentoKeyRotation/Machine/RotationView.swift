@@ -66,9 +66,20 @@ struct RotationView {
     if let live = liveClaim { return .wait(live) }
     if let best = held.first(where: isUsable) { return use(best) }
     if let pending = facts.snapshot.pending, let pendingPrint, !isDead(pendingPrint) {
-      return use(pending.document, pendingPrint)
+      return unlessLeft(use(pending.document, pendingPrint))
     }
-    return ask()
+    return unlessLeft(ask())
+  }
+
+  /// R7: what is for the rotator that leads is left to it.
+  private func unlessLeft(_ step: RotationStep) -> RotationStep {
+    let isMine = claim.map { $0.owner == machine.owner && isOnCurrent($0) } ?? false
+    guard !facts.isLeader, !facts.isForced, !isUrgent, !isMine else { return step }
+    switch step {
+    case .proveWritable, .claim, .issue, .spool, .stage, .probe, .promote, .finish, .markRefused:
+      return .leave
+    case .drop, .wait, .leave, .rest, .stop: return step
+    }
   }
 
   /// Another's claim on this very key, of which it is not known that it is abandoned.

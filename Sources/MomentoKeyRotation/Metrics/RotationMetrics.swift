@@ -1,5 +1,6 @@
 import Locking
 import MomentoAuth
+public import SecretStores
 
 /// Counts what a rotator does, for Prometheus.
 public final class RotationMetrics: RotationObserver {
@@ -26,15 +27,23 @@ public final class RotationMetrics: RotationObserver {
 
   private let values = Locked(Values())
   private let secret: String
+  private let leadership: (any Leadership)?
   private let clock: any RotationClock
 
   /// Begins to count.
   ///
-  /// - Parameter secret: the secret's name, as the label `secret`.
-  public convenience init(secret: String) { self.init(secret: secret, clock: SystemClock()) }
+  /// - Parameters:
+  ///   - secret: the secret's name, as the label `secret`.
+  ///   - leadership: of the rotator, where one is elected.
+  public convenience init(secret: String, leadership: (any Leadership)? = nil) {
+    self.init(secret: secret, leadership: leadership, clock: SystemClock())
+  }
 
-  package init(secret: String, clock: any RotationClock) {
+  package init(
+    secret: String, leadership: (any Leadership)? = nil, clock: any RotationClock
+  ) {
     self.secret = secret
+    self.leadership = leadership
     self.clock = clock
   }
 
@@ -95,6 +104,9 @@ public final class RotationMetrics: RotationObserver {
     text.gauge(
       "momento_rotation_last_success_timestamp_seconds", "When the key was renewed last.",
       values.lastSuccess)
+    text.gauge(
+      "momento_rotator_leader", "Whether this rotator leads.",
+      leadership.map { $0.isLeader ? 1 : 0 })
     text.family("momento_rotations_total", "counter", "Keys that were renewed.")
     text.sample("momento_rotations_total", [], "\(values.rotations)")
     text.family("momento_rotation_alarm", "gauge", "Whether somebody should look into it.")

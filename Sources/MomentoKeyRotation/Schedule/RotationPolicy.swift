@@ -10,6 +10,8 @@ public struct RotationPolicy: Sendable, Hashable {
   public var emergencyChecks = 5
   /// How often a running rotator looks.
   public var checkInterval: Duration = .seconds(60)
+  /// The shortest time between two looks, however often the store hints at changes.
+  public var leastCheckGap: Duration = .seconds(2)
   /// The part of its life before which no key is renewed again: what ends a loop of renewals.
   public var guardFraction = 1.0 / 10
   /// The least time between two renewals that were asked for by hand.

@@ -1,12 +1,6 @@
-<<<<<<<< HEAD:Tests/RotationFakes/SecretsManagerFake.swift
-import Foundation
-package import HTTPClient
-import Locking
-========
 internal import FoundationEssentials
 package import HTTPClient
 internal import Locking
->>>>>>>> 0238dc22291b0cddb9c078693d2e43f229e11c98:Tests/RotationFakes/AWS/SecretsManagerFake.swift
 package import MomentoAuth
 
 /// Secrets Manager as AWS documents it, for one secret: versions are written once, labels move by
@@ -23,11 +17,6 @@ package final class SecretsManagerFake: HTTPExchange {
     package var isDeleted = false
     package var leavesPendingLabel = true
 
-<<<<<<<< HEAD:Tests/RotationFakes/SecretsManagerFake.swift
-    package init(versions: [String: String?] = [:], labels: [String: String] = [:]) {
-      self.versions = versions
-      self.labels = labels
-========
     package init(
       versions: [String: String?] = [:], labels: [String: String] = [:],
       isRotationEnabled: Bool = false, isDeleted: Bool = false
@@ -36,7 +25,6 @@ package final class SecretsManagerFake: HTTPExchange {
       self.labels = labels
       self.isRotationEnabled = isRotationEnabled
       self.isDeleted = isDeleted
->>>>>>>> 0238dc22291b0cddb9c078693d2e43f229e11c98:Tests/RotationFakes/AWS/SecretsManagerFake.swift
     }
   }
 
