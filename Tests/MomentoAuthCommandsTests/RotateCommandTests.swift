@@ -32,7 +32,7 @@ import Testing
 
   @Test("a process of its own asks for the new key, unless that is switched off")
   func courier() async throws {
-    try await withKey { options, file in
+    try await withRenewableKey { options, file in
       let before = try content(file)
       // A process that does nothing has no answer.
       let dead = await momentoAuth("rotate once \(options) --force", executable: "/bin/false")
@@ -46,7 +46,7 @@ import Testing
       let wrong = await momentoAuth("rotate once \(options) --courier maybe")
       #expect(wrong.exitCode == 64)
     }
-    try await withKey { options, file in
+    try await withRenewableKey { options, file in
       let run = await momentoAuth(
         "rotate once \(options) --force --courier off --detailed-exitcode",
         executable: "/bin/false")
