@@ -2,7 +2,7 @@ import Foundation
 import LocalFiles
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DirectoryWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct DirectoryWatchTests {
   private let directory: Directory
 
   init() throws { directory = try Directory() }

@@ -2,7 +2,7 @@ import Foundation
 import RotationService
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SystemdNotifierTests {
+@Suite(.timeLimit(.minutes(5))) struct SystemdNotifierTests {
   @Test(arguments: [false, true])
   func theLifeOfAServiceIsToldInOrder(isAbstract: Bool) throws {
     let socket = try NotifySocket(isAbstract: isAbstract)

@@ -8,7 +8,7 @@ import Testing
 @testable import MomentoKeyRotation
 
 /// A client that lives from a file, against the embedded service.
-@Suite(.timeLimit(.minutes(1))) struct LiveClientTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveClientTests {
   private let directory = LiveDirectory()
 
   @Test func twentyRotationsUnderCallsWithoutPauseFailNoCall() async throws {

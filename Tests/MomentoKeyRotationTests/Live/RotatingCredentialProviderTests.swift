@@ -6,7 +6,7 @@ import Testing
 
 @testable import MomentoKeyRotation
 
-@Suite(.timeLimit(.minutes(1))) struct RotatingCredentialProviderTests {
+@Suite(.timeLimit(.minutes(5))) struct RotatingCredentialProviderTests {
   private let clock = SteppedClock()
   private let store = AnsweringStore(.test("K1"))
 
