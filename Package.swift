@@ -138,8 +138,10 @@ let package = Package(
         "RotationService",
       ]),
     .executableTarget(
-      name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
+      name: "momento-auth",
+      dependencies: ["COlderGlibc", "CommandConsole", "MomentoAuthCommands"],
       swiftSettings: settings),
+    .target(name: "COlderGlibc"),
 
     library(
       "WirebenchCommands",
@@ -216,7 +218,8 @@ let package = Package(
       name: "RotationFakes", dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth"],
       path: "Tests/RotationFakes", swiftSettings: settings),
     .executableTarget(
-      name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",
+      name: "rotation-fakes", dependencies: ["MomentoAuth", "RotationFakes"],
+      path: "Tests/RotationFakesCommand",
       swiftSettings: settings),
     .executableTarget(
       name: "aws-store-check",
