@@ -177,10 +177,11 @@ package struct RotationContract<Keys: RotationKeys>: Sendable {
   }
 
   private func current(_ description: SecretDescription) async throws -> StoredSecret {
-    guard let version = description.version(labelled: Label.current),
-      let document = try await document(version)
-    else { throw RotationContractError.noCurrentKey }
-    return StoredSecret(document: document, version: VersionToken(version))
+    // In steps: in one condition it crashes the optimiser of Swift 6.3.
+    let version = description.version(labelled: Label.current)
+    let stored = try await store.stored(version)
+    guard let stored else { throw RotationContractError.noCurrentKey }
+    return stored
   }
 
   private func document(_ version: String) async throws(SecretStoreError) -> SecretDocument? {

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// What the system refuses a server.

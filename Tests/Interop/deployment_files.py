@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The deployment files, judged by the tools of those who will read them: systemd-analyze, yamllint
-and kubernetes-validate.
+"""The deployment files, judged by the tools of those who will read them: systemd-analyze, yamllint,
+kubernetes-validate, cfn-lint, and shellcheck.
 
 Tests/Interop/deployment_files.py [BINARY]      BINARY: what the systemd units are to start
 """
@@ -59,6 +59,10 @@ def main() -> int:
     for path in sorted((FILES / "kubernetes").glob("*.yaml")):
         command = [tool("kubernetes-validate"), "--strict", str(path)]
         results.append((f"kubernetes-validate {path.name}", says(*command)))
+    for path in sorted((FILES / "lambda").glob("*.yaml")):
+        results.append((f"cfn-lint {path.name}", says(tool("cfn-lint"), str(path))))
+    for path in sorted(FILES.rglob("*.sh")):
+        results.append((f"shellcheck {path.name}", says(tool("shellcheck"), str(path))))
     failed = 0
     for name, complaint in results:
         failed += bool(complaint)
