@@ -75,8 +75,9 @@ let package = Package(
         "MomentoAuth",
       ]),
 
-    library("HTTPClient", ["CLibcurl", "Locking"]),
-    library("HTTPServer", ["CLinux", "Locking"]),
+    library("HTTPSyntax"),
+    library("HTTPClient", ["CLibcurl", "HTTPSyntax", "Locking"]),
+    library("HTTPServer", ["CLinux", "HTTPSyntax", "Locking"]),
     library("LambdaRuntime", ["HTTPClient", "MomentoAuth"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
@@ -96,8 +97,8 @@ let package = Package(
     library(
       "AWSSecretStore",
       [
-        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "TLSSession",
-        "MomentoAuth",
+        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "SecretStoreHTTP", "GRPCCall",
+        "TLSSession", "MomentoAuth",
       ]),
     library("SecretStoreHTTP", ["GRPCCall", "HTTPClient", "MomentoAuth", "SecretStores"]),
     library(
