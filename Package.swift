@@ -192,6 +192,13 @@ let package = Package(
     .executableTarget(
       name: "rotation-child", dependencies: ["MomentoAuth", "MomentoKeyRotation", "SecretStores"],
       path: "Tests/RotationChild", swiftSettings: settings),
+    .executableTarget(
+      name: "rotation-load",
+      dependencies: [
+        "GRPCTransport", "Locking", "MomentoAuth", "MomentoAuthService", "MomentoKeyRotation",
+        "SecretStores",
+      ],
+      path: "Tests/RotationLoad", swiftSettings: settings),
     tests(
       of: "GoogleSecretStore",
       [
