@@ -24,6 +24,7 @@ SCRIPTS = [
     "google_secret_manager",
     "aws_stores",
     "vault_hvac",
+    "prometheus_metrics",
     "deployment_files",
 ]
 LIMIT = 400
