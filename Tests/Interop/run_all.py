@@ -22,6 +22,7 @@ SCRIPTS = [
     "tls_refusals",
     "momento_sdk",
     "google_secret_manager",
+    "google_server",
     "aws_stores",
     "vault_hvac",
     "prometheus_metrics",
