@@ -75,8 +75,9 @@ let package = Package(
         "MomentoAuth",
       ]),
 
-    library("HTTPClient", ["CLibcurl", "Locking"]),
-    library("HTTPServer", ["CLinux", "Locking"]),
+    library("HTTPSyntax"),
+    library("HTTPClient", ["CLibcurl", "HTTPSyntax", "Locking"]),
+    library("HTTPServer", ["CLinux", "HTTPSyntax", "Locking"]),
     library("LambdaRuntime", ["HTTPClient", "MomentoAuth"]),
     library(
       "SecretStores", ["Locking", "LocalFiles", "GRPCCall", "TLSSession", "MomentoAuth"]),
@@ -96,8 +97,8 @@ let package = Package(
     library(
       "AWSSecretStore",
       [
-        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "GRPCCall", "TLSSession",
-        "MomentoAuth",
+        "Locking", "LocalFiles", "HTTPClient", "SecretStores", "SecretStoreHTTP", "GRPCCall",
+        "TLSSession", "MomentoAuth",
       ]),
     library("SecretStoreHTTP", ["GRPCCall", "HTTPClient", "MomentoAuth", "SecretStores"]),
     library(
@@ -138,8 +139,10 @@ let package = Package(
         "RotationService",
       ]),
     .executableTarget(
-      name: "momento-auth", dependencies: ["CommandConsole", "MomentoAuthCommands"],
+      name: "momento-auth",
+      dependencies: ["COlderGlibc", "CommandConsole", "MomentoAuthCommands"],
       swiftSettings: settings),
+    .target(name: "COlderGlibc"),
 
     library(
       "WirebenchCommands",
@@ -201,6 +204,13 @@ let package = Package(
         "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation", "RotationFakes", "SecretStores",
       ],
       path: "Tests/RotationChild", swiftSettings: settings),
+    .executableTarget(
+      name: "rotation-load",
+      dependencies: [
+        "GRPCTransport", "Locking", "MomentoAuth", "MomentoAuthService", "MomentoKeyRotation",
+        "SecretStores",
+      ],
+      path: "Tests/RotationLoad", swiftSettings: settings),
     .target(
       name: "EtcdProcess", dependencies: ["EtcdSecretStore", "SecretStores"],
       path: "Tests/EtcdProcess", swiftSettings: settings),
@@ -224,7 +234,8 @@ let package = Package(
       dependencies: ["HTTPClient", "HTTPServer", "Locking", "MomentoAuth", "TLSSession"],
       path: "Tests/RotationFakes", swiftSettings: settings),
     .executableTarget(
-      name: "rotation-fakes", dependencies: ["RotationFakes"], path: "Tests/RotationFakesCommand",
+      name: "rotation-fakes", dependencies: ["MomentoAuth", "RotationFakes"],
+      path: "Tests/RotationFakesCommand",
       swiftSettings: settings),
     .executableTarget(
       name: "aws-store-check",

@@ -2,6 +2,7 @@ import GRPCCall
 import HTTPClient
 import LocalFiles
 import MomentoAuth
+import SecretStoreHTTP
 import SecretStores
 
 /// What the search for credentials looks at. All of it is handed in: nothing reads the process's own
@@ -62,7 +63,7 @@ struct AWSEnvironment: Sendable {
         guard attempt < 3, error.phase != .cancelled,
           error.isCertainlyUnsent && error.phase != .request || isHarmless
         else {
-          var failure = error.error(at: location, operation: "credentials")
+          var failure = SecretStoreError(error, at: location, operation: "credentials")
           // Whatever became of it, it has not touched the secret.
           failure.delivery = .notSent
           throw failure

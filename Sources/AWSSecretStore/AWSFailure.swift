@@ -126,12 +126,3 @@ enum HTTPDate {
     return UTCDateTime(parsing: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")?.epochSeconds
   }
 }
-
-extension HTTPFailure {
-  /// The failure in the words of a store.
-  func error(at location: StoreLocation, operation: String) -> SecretStoreError {
-    SecretStoreError(
-      phase == .request ? .misconfigured : .unavailable, at: location, operation: operation,
-      reason, delivery: isCertainlyUnsent ? .notSent : .unknown)
-  }
-}

@@ -3,6 +3,7 @@ import GRPCCall
 import HTTPClient
 import Locking
 import MomentoAuth
+import SecretStoreHTTP
 package import SecretStores
 
 /// AWS Secrets Manager's actions on one secret (JSON 1.1, API version 2017-10-17).
@@ -95,7 +96,7 @@ package struct SecretsManager: Sendable {
       } catch {
         guard attempt < 3, error.isCertainlyUnsent,
           error.phase == .connect || error.phase == .resolve
-        else { throw error.error(at: location, operation: action) }
+        else { throw SecretStoreError(error, at: location, operation: action) }
       }
       try? await Task.sleep(for: wait)
       wait = min(wait * 4, .seconds(2))

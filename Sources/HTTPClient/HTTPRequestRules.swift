@@ -1,3 +1,5 @@
+import HTTPSyntax
+
 /// What a request must not hold, because it would mean something else on the wire.
 enum HTTPRequestRules {
   /// - Throws: ``HTTPFailure`` of phase `request` that says what, and repeats no value.
@@ -9,7 +11,7 @@ enum HTTPRequestRules {
       throw .request("the URL begins with neither http:// nor https://")
     }
     for field in request.fields {
-      guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenCharacter) else {
+      guard !field.name.isEmpty, field.name.utf8.allSatisfy(Token.mayHold) else {
         throw .request("a field's name has a character that such names do not have")
       }
       // CR and LF would begin another field, NUL would end this one (RFC 9110 §5.5).
@@ -42,14 +44,4 @@ enum HTTPRequestRules {
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0d ~= byte }
-
-  /// RFC 9110 §5.6.2.
-  private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
-  }
 }

@@ -1,3 +1,5 @@
+import HTTPSyntax
+
 /// The request line and the fields of a request (RFC 9112 §3 and §5).
 struct RequestHead: Sendable {
   private(set) var method = ""
@@ -59,7 +61,7 @@ struct RequestHead: Sendable {
     _ line: ArraySlice<UInt8>
   ) throws(RequestParser.Refusal) {
     let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
-    guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(Self.isTokenCharacter),
+    guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(Token.mayHold),
       parts[1].first == UInt8(ascii: "/"), parts[1].allSatisfy({ 0x21...0x7e ~= $0 })
     else { throw Self.malformed("the request line is malformed") }
     switch String(decoding: parts[2], as: UTF8.self) {
@@ -83,7 +85,7 @@ struct RequestHead: Sendable {
     }
     let name = line[..<colon]
     // A space, before the colon or at the beginning of a folded line, is no token character.
-    guard !name.isEmpty, name.allSatisfy(isTokenCharacter) else {
+    guard !name.isEmpty, name.allSatisfy(Token.mayHold) else {
       throw malformed("a field's name has a character that such names do not have")
     }
     var value = line[(colon + 1)...]
@@ -97,16 +99,6 @@ struct RequestHead: Sendable {
 
   private static func malformed(_ reason: String) -> RequestParser.Refusal {
     RequestParser.Refusal(status: 400, reason: reason)
-  }
-
-  /// RFC 9110 §5.6.2.
-  private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
   }
 
   static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]

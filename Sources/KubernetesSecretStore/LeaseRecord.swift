@@ -39,7 +39,7 @@ struct LeaseRecord: Sendable, Hashable {
     ])
   }
 
-  /// `2026-11-24T07:31:30.482913Z`, the only way in which an API server takes it.
+  /// `2026-11-24T07:31:30.482913Z`, with the six digits that an API server asks for.
   static func time(_ date: Date) -> String {
     let microseconds = Int64(max(1_000_000, (date.timeIntervalSince1970 * 1e6).rounded(.down)))
     let seconds = ExpiresAt(epochSeconds: UInt64(microseconds / 1_000_000)).description

@@ -133,8 +133,14 @@ enum VaultFailure {
     let errors: [JSONValue] =
       if case .array(let errors)? = answer.members["errors"] { errors } else { [] }
     let (kind, message) = meaning(answer, errors.compactMap(\.string))
+    // A standby that is not let forward requests sends on to the address that the active node gives
+    // itself. The token is shown to no address but the one that it was given for.
+    let isSentOn = 300...399 ~= answer.status
     return SecretStoreError(
-      kind, at: location, operation: operation, message, code: "\(answer.status)",
+      kind, at: location, operation: operation, message,
+      advice: isSentOn
+        ? "Give the address of the active node, or of a load balancer that knows it." : "",
+      code: "\(answer.status)",
       delivery: answer.delivery)
   }
 
@@ -150,7 +156,7 @@ enum VaultFailure {
     case 413: (.tooLarge, "the secret is too large")
     case 429: (.throttled(retryAfter: answer.retryAfter), "the store asks for patience")
     case 301, 302, 307, 308:
-      (.unavailable, "the node is on standby, and sends on to another, which is not followed")
+      (.unavailable, "the node is a standby that sends on to another, which is not followed")
     case 412: (.unavailable, "the node has not yet seen what was written before")
     case 472, 473: (.unavailable, "the node is a standby")
     case 503: (.unavailable, "the store is sealed or on standby")

@@ -17,23 +17,26 @@ package final class EtcdServer: Sendable {
   private let identifier: pid_t
   private let lifeline: FileHandle
 
-  package init() async throws {
+  /// - Parameter security: what `etcd` needs to speak TLS alone, and to ask who calls.
+  package init(security: [String]? = nil) async throws {
     let ports = try (0..<2).map { _ in try Self.freePort() }
     let directory = FileManager.default.temporaryDirectory.appending(path: "etcd-\(UUID())").path
+    let scheme = security == nil ? "http" : "https"
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     // The shell outlives the tests by a moment, however they end: its input is then at its end.
-    process.arguments = [
-      "-c",
-      #"d="$1"; shift; etcd "$@" 2>&1 & p=$!; echo "pid $p"; cat >/dev/null; kill -9 $p; wait $p; rm -rf "$d""#,
-      "sh", directory, "--name", "test", "--data-dir", directory,
-      "--listen-client-urls", "http://127.0.0.1:\(ports[0])",
-      "--advertise-client-urls", "http://127.0.0.1:\(ports[0])",
-      "--listen-peer-urls", "http://127.0.0.1:\(ports[1])",
-      "--initial-advertise-peer-urls", "http://127.0.0.1:\(ports[1])",
-      "--initial-cluster", "test=http://127.0.0.1:\(ports[1])",
-      "--heartbeat-interval", "20", "--election-timeout", "100", "--unsafe-no-fsync",
-    ]
+    process.arguments =
+      [
+        "-c",
+        #"d="$1"; shift; etcd "$@" 2>&1 & p=$!; echo "pid $p"; cat >/dev/null; kill -9 $p; wait $p; rm -rf "$d""#,
+        "sh", directory, "--name", "test", "--data-dir", directory,
+        "--listen-client-urls", "\(scheme)://127.0.0.1:\(ports[0])",
+        "--advertise-client-urls", "\(scheme)://127.0.0.1:\(ports[0])",
+        "--listen-peer-urls", "http://127.0.0.1:\(ports[1])",
+        "--initial-advertise-peer-urls", "http://127.0.0.1:\(ports[1])",
+        "--initial-cluster", "test=http://127.0.0.1:\(ports[1])",
+        "--heartbeat-interval", "20", "--election-timeout", "100", "--unsafe-no-fsync",
+      ] + (security ?? [])
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
     process.standardOutput = output

@@ -22,9 +22,11 @@ SCRIPTS = [
     "tls_refusals",
     "momento_sdk",
     "google_secret_manager",
+    "google_server",
     "aws_stores",
     "vault_hvac",
     "lambda_runtime",
+    "prometheus_metrics",
     "deployment_files",
 ]
 LIMIT = 400

@@ -109,7 +109,7 @@ private struct Cluster: Sendable {
     for name in ["acquireTime", "renewTime"] {
       guard let time = spec[name], time != .null else { continue }
       guard let text = time.string,
-        text.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/#) != nil
+        text.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)/#) != nil
       else { return false }
     }
     if case .integer(let life)? = spec["leaseDurationSeconds"], life <= 0 { return false }

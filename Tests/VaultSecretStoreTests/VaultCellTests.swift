@@ -198,6 +198,17 @@ private func expect(
     }
   }
 
+  @Test func aStandbyThatSendsOnIsNotFollowedAndItIsSaidWhatToDo() async throws {
+    try await withVault { world in
+      world.fake.inject(.refuse(status: 307), at: "read")
+      let store = try world.store()
+      let error = await #expect(throws: SecretStoreError.self) { try await store.read() }
+      #expect(error?.code == "307")
+      #expect(error?.advice.contains("the active node") == true)
+      #expect(world.fake.counts["read"] == 1)
+    }
+  }
+
   @Test func aSealedVaultIsWaitedFor() async throws {
     try await withVault { world in
       world.fake.seal(true)

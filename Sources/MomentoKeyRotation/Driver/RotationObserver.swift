@@ -40,7 +40,8 @@ public enum RotationPoint: String, Sendable, Hashable, CaseIterable {
 
 /// A part of a rotation that takes time and may fail.
 public enum RotationStage: String, Sendable, Hashable, CaseIterable {
-  case read, proveWritable, claim, issue, spool, stage, probe, promote, finish, drop, markRefused
+  case read, proveWritable, claim, issue, spool, stage, probe, promote, finish, drop, markRefused,
+    retire
 }
 
 /// How a part of a rotation went.

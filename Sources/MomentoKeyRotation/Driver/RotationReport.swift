@@ -55,6 +55,8 @@ public enum RotationAlarm: String, Sendable, Hashable, CaseIterable {
   case damagedSpool
   /// This machine's disk did not take the new key.
   case spoolUnusable
+  /// A key that was replaced could not be retired yet.
+  case oldKeyNotRetired
 }
 
 /// A key and the moments of its life, in epoch seconds.

@@ -214,6 +214,7 @@ extension RotationRun {
     _ intent: RotationIntent, _ isTested: Bool, _ snapshot: SecretSnapshot
   ) async -> Turn {
     let parts = parts
+    planRetirement(intent, snapshot)
     parts.reached(.promoting)
     promotedFrom = snapshot
     let turn = await attempt(.promote) { () async throws(SecretStoreError) in

@@ -71,6 +71,7 @@ struct RotationRun {
   mutating func run() async -> RotationReport {
     memory.machine.begin(isForced: isForced)
     let outcome = await outcome()
+    await retireReplaced()
     if case .retryLater = outcome {
       memory.failuresInARow = min(memory.failuresInARow + 1, 1_000)
     } else {

@@ -8,7 +8,7 @@ package import SecretStores
 /// One file for each rotation, for their owner alone, whole or not at all, and on the disk when
 /// ``write(_:identity:)`` returns. A damaged one is put aside and never deleted.
 package struct Spool: Sendable {
-  private static let mostBytes = 512 * 1_024
+  static let mostBytes = 512 * 1_024
   package let directory: String
   /// Who uses this directory: the same after a restart.
   package let owner: OwnerID
@@ -76,7 +76,9 @@ package struct Spool: Sendable {
     var damaged = 0
     do {
       for name in try Self.names(in: directory) {
-        if name.hasSuffix(".json") {
+        if name.hasSuffix(Self.retirementSuffix) {
+          continue
+        } else if name.hasSuffix(".json") {
           guard let record = try record(name) else {
             damaged += 1
             if repairs { unsafe rename(path(name), path(name + ".damaged")) }
@@ -124,14 +126,14 @@ package struct Spool: Sendable {
 
   private func path(_ operation: OperationID) -> String { path("\(operation).json") }
 
-  private func path(_ name: String) -> String { "\(directory)/\(name)" }
+  func path(_ name: String) -> String { "\(directory)/\(name)" }
 
   private func record(_ name: String) throws(FileText.Failure) -> SpoolRecord? {
     SpoolRecord(
       parsing: try FileText.readPrivate(path: path(name), limit: Self.mostBytes))
   }
 
-  private static func names(in directory: String) throws(FileText.Failure) -> [String] {
+  static func names(in directory: String) throws(FileText.Failure) -> [String] {
     guard let stream = unsafe opendir(directory) else { throw .system("cannot read \(directory)") }
     defer { unsafe closedir(stream) }
     var names: [String] = []

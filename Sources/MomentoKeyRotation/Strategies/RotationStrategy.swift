@@ -25,11 +25,31 @@ public protocol RotationStrategy: Sendable {
   ///
   /// - Returns: `nil` where there is none, or the service cannot tell.
   func recover(_ operation: OperationID) async throws(IssueError) -> IssuedKey?
+
+  /// How long a key that was replaced goes on working before it is retired, so that all who read the
+  /// store have the new one; `nil` where a key is left to expire.
+  ///
+  /// Which key that is stands in the spool directory until it is done: without one, none is retired.
+  var retirementGrace: Duration? { get }
+
+  /// Takes a key that was replaced out of use. It is called again after a failure, and perhaps after
+  /// a success that nobody could write down: a key that is not there any more is retired.
+  func retire(
+    _ document: SecretDocument, operation: OperationID, deadline: Duration
+  ) async throws(IssueError)
 }
 
 extension RotationStrategy {
   /// Nothing is found: the service does not know rotations by their names.
   public func recover(_ operation: OperationID) async throws(IssueError) -> IssuedKey? { nil }
+
+  /// The old key is left to expire.
+  public var retirementGrace: Duration? { nil }
+
+  /// There is nothing to do.
+  public func retire(
+    _ document: SecretDocument, operation: OperationID, deadline: Duration
+  ) async throws(IssueError) {}
 }
 
 extension RotationStrategy {
