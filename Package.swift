@@ -171,7 +171,7 @@ let package = Package(
         "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
-    tests(of: "LocalFiles"),
+    tests(of: "LocalFiles", ["Locking"]),
     tests(of: "HTTPServer", ["Locking"]),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "LambdaRuntime", ["HTTPClient", "Locking"]),
@@ -192,7 +192,8 @@ let package = Package(
     .executableTarget(
       name: "rotation-child",
       dependencies: [
-        "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation", "RotationFakes", "SecretStores",
+        "LocalFiles", "Locking", "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation",
+        "RotationFakes", "SecretStores",
       ],
       path: "Tests/RotationChild", swiftSettings: settings),
     .target(
