@@ -186,8 +186,7 @@ let package = Package(
       of: "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
-        "MomentoAuth", "MomentoAuthService", "MomentoAuthCommands", "HTTPClient", "EtcdProcess",
-        "RotationFakes", "SecretManagerFake", "rotation-child",
+        "MomentoAuth", "MomentoAuthService", "MomentoAuthCommands", "StoreSites", "rotation-child",
       ]),
     .executableTarget(
       name: "rotation-child",
@@ -196,6 +195,16 @@ let package = Package(
         "RotationFakes", "SecretStores",
       ],
       path: "Tests/RotationChild", swiftSettings: settings),
+    .testTarget(
+      name: "StoreContractTests", dependencies: ["MomentoAuth", "SecretStores", "StoreSites"],
+      swiftSettings: settings),
+    .target(
+      name: "StoreSites",
+      dependencies: [
+        "EtcdProcess", "GRPCTransport", "HTTPClient", "MomentoAuthCommands", "RotationFakes",
+        "SecretManagerFake", "SecretStores",
+      ],
+      path: "Tests/StoreSites", swiftSettings: settings),
     .target(
       name: "EtcdProcess", dependencies: ["EtcdSecretStore", "SecretStores"],
       path: "Tests/EtcdProcess", swiftSettings: settings),

@@ -2,6 +2,7 @@ import Foundation
 import MomentoAuth
 import MomentoAuthService
 import SecretStores
+import StoreSites
 import Testing
 
 @testable import MomentoKeyRotation
@@ -24,7 +25,7 @@ import Testing
     init(_ kind: StoreKind, _ mode: AuthServiceConfiguration.RefreshTokens) async throws {
       bench = try await AuthBench(mode)
       directory = try TestDirectory()
-      site = try await StoreSite(kind, directory)
+      site = try await StoreSite(kind, in: directory.path)
       store = try site.open()
       first = try await bench.dueKey()
       _ = try await store.replace(with: first, after: nil)
@@ -122,7 +123,7 @@ import Testing
   private static let deaths: [Death] = {
     let isFull = ProcessInfo.processInfo.environment["KILL_MATRIX"] == "full"
     var deaths: [Death] = []
-    for (column, kind) in StoreKind.available.enumerated() {
+    for (column, kind) in StoreKind.shared.enumerated() {
       for (row, moment) in Moment.all.enumerated() {
         let modes: [AuthServiceConfiguration.RefreshTokens] = [.singleUse, .reusable]
         if isFull || kind == .file {
