@@ -180,7 +180,7 @@ let package = Package(
         "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
-    tests(of: "LocalFiles"),
+    tests(of: "LocalFiles", ["Locking"]),
     tests(of: "HTTPServer", ["Locking"]),
     tests(of: "HTTPClient", ["HTTPServer", "TLSSession"]),
     tests(of: "LambdaRuntime", ["HTTPClient", "Locking"]),
@@ -195,15 +195,25 @@ let package = Package(
       of: "MomentoKeyRotation",
       [
         "Locking", "LocalFiles", "SecretStores", "GRPCCall", "GRPCTransport", "TLSSession",
-        "MomentoAuth", "MomentoAuthService", "MomentoAuthCommands", "HTTPClient", "EtcdProcess",
-        "RotationFakes", "SecretManagerFake", "rotation-child",
+        "MomentoAuth", "MomentoAuthService", "MomentoAuthCommands", "StoreSites", "rotation-child",
       ]),
     .executableTarget(
       name: "rotation-child",
       dependencies: [
-        "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation", "RotationFakes", "SecretStores",
+        "LocalFiles", "Locking", "MomentoAuth", "MomentoAuthCommands", "MomentoKeyRotation",
+        "RotationFakes", "SecretStores",
       ],
       path: "Tests/RotationChild", swiftSettings: settings),
+    .testTarget(
+      name: "StoreContractTests", dependencies: ["MomentoAuth", "SecretStores", "StoreSites"],
+      swiftSettings: settings),
+    .target(
+      name: "StoreSites",
+      dependencies: [
+        "EtcdProcess", "GRPCTransport", "HTTPClient", "MomentoAuthCommands", "RotationFakes",
+        "SecretManagerFake", "SecretStores",
+      ],
+      path: "Tests/StoreSites", swiftSettings: settings),
     .executableTarget(
       name: "rotation-load",
       dependencies: [

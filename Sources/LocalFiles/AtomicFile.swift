@@ -8,6 +8,7 @@ package struct AtomicFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let descriptor: Int32
+  private let steps: FileSteps?
 
   /// Prepares to write `path`: makes an empty file beside it.
   ///
@@ -15,32 +16,59 @@ package struct AtomicFile: ~Copyable {
   ///   - mode: who may read it; by default nobody but its owner.
   ///   - followsLinks: where `path` is a link, replace what it leads to. Otherwise a link is refused:
   ///     who can put one there must not choose what is overwritten.
+  ///   - steps: is told of each step.
   package init(
-    path: String, mode: mode_t = 0o600, followsLinks: Bool = true
+    path: String, mode: mode_t = 0o600, followsLinks: Bool = true, steps: FileSteps? = nil
   ) throws(FileText.Failure) {
     let target = followsLinks ? Self.resolved(path) : path
     if !followsLinks { try Self.refuseLink(path) }
     try Self.refuseDevice(target)
-    let temporaryPath = "\(target).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-    let descriptor = unsafe open(temporaryPath, flags, mode)
-    guard descriptor >= 0 else { throw .system("cannot write \(path)") }
+    let temporary = try Self.temporary(target, mode)
     self.path = target
-    self.temporaryPath = temporaryPath
-    self.descriptor = descriptor
+    temporaryPath = temporary.path
+    descriptor = temporary.descriptor
+    self.steps = steps
+    steps?(.created, target)
+  }
+
+  /// A file of a new name beside `path`, which is locked for as long as somebody writes it.
+  private static func temporary(
+    _ path: String, _ mode: mode_t
+  ) throws(FileText.Failure) -> (path: String, descriptor: Int32) {
+    while true {
+      let name = "\(path).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
+      let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      guard descriptor >= 0 else { throw .system("cannot write \(path)") }
+      // Who sweeps may have come between: then the file is gone.
+      var status = stat()
+      let isOurs = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+      if isOurs, unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+        return (name, descriptor)
+      }
+      close(descriptor)
+    }
   }
 
   /// Puts the bytes in the place of whatever `path` was.
   package consuming func commit(_ bytes: [UInt8]) throws(FileText.Failure) {
     do {
-      try FileText.write(bytes, to: descriptor)
+      if let steps {
+        try FileText.write(Array(bytes.prefix(bytes.count / 2)), to: descriptor)
+        steps(.begun, path)
+        try FileText.write(Array(bytes.dropFirst(bytes.count / 2)), to: descriptor)
+      } else {
+        try FileText.write(bytes, to: descriptor)
+      }
     } catch {
       throw FileText.Failure(description: "cannot write \(path): \(error)")
     }
-    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
-      throw .system("cannot write \(path)")
-    }
+    steps?(.written, path)
+    guard fsync(descriptor) == 0 else { throw .system("cannot write \(path)") }
+    steps?(.synced, path)
+    guard unsafe rename(temporaryPath, path) == 0 else { throw .system("cannot write \(path)") }
+    steps?(.renamed, path)
     Self.syncDirectory(of: path)
+    steps?(.directorySynced, path)
   }
 
   /// Proves that so many bytes could be written, and writes nothing to `path`.
@@ -54,11 +82,49 @@ package struct AtomicFile: ~Copyable {
   }
 
   /// Takes a file away, for good once this returns; that there is none is fine.
-  package static func remove(path: String) throws(FileText.Failure) {
+  package static func remove(
+    path: String, steps: FileSteps? = nil
+  ) throws(FileText.Failure) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else {
       throw .system("cannot remove \(path)")
     }
+    steps?(.removed, path)
     syncDirectory(of: path)
+    steps?(.directorySynced, path)
+  }
+
+  /// Takes away what writers of `path` have left that died over it. One that lives keeps its file.
+  package static func sweep(path: String) {
+    let slash = path.lastIndex(of: "/")
+    let directory = slash.map { String(path[...$0]) } ?? "./"
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    for entry in (try? FileNames.list(directory)) ?? [] where isTemporary(entry, of: name) {
+      removeIfAbandoned(path: directory + entry)
+    }
+  }
+
+  /// Takes a temporary file away, unless somebody is writing it.
+  package static func removeIfAbandoned(path: String) {
+    // The lock is held until the name is gone, so that no writer can come between.
+    guard let lock = try? FileLock.tryToTake(existing: path) else { return }
+    unsafe unlink(path)
+    withExtendedLifetime(lock) {}
+  }
+
+  /// Whether a file is one that a writer of `name`, or of any file, has made beside it.
+  package static func isTemporary(_ entry: String, of name: String? = nil) -> Bool {
+    let parts = entry.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[parts.count - 1] == "tmp" else { return false }
+    let number = parts[parts.count - 2]
+    guard 1...8 ~= number.utf8.count, number.utf8.allSatisfy(isDigit) else { return false }
+    return name.map { entry == "\($0).\(number).tmp" } ?? true
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+    default: false
+    }
   }
 
   deinit {

@@ -24,8 +24,22 @@ package struct FileLock: ~Copyable {
     }
   }
 
-  private init(path: String, operation: Int32) throws(FileText.Failure) {
-    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+  /// Takes the lock on a file that is there, if nobody has it.
+  ///
+  /// - Returns: nil when somebody has.
+  package static func tryToTake(existing path: String) throws(FileText.Failure) -> FileLock? {
+    do {
+      return try FileLock(path: path, operation: LOCK_EX | LOCK_NB, flags: 0)
+    } catch {
+      guard error.isBusy else { throw error }
+      return nil
+    }
+  }
+
+  private init(
+    path: String, operation: Int32, flags: Int32 = O_CREAT
+  ) throws(FileText.Failure) {
+    let flags = O_RDWR | flags | O_CLOEXEC | O_NOFOLLOW
     let descriptor = unsafe open(path, flags, mode_t(0o600))
     guard descriptor >= 0 else { throw .system("cannot lock \(path)") }
     while flock(descriptor, operation) != 0 {

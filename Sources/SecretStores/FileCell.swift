@@ -1,6 +1,6 @@
 import GRPCCall
 import Glibc
-import LocalFiles
+package import LocalFiles
 import MomentoAuth
 import Synchronization
 import TLSSession
@@ -19,11 +19,20 @@ public struct FileCell: SecretCell {
   public let traits = SecretStoreTraits(mostBytes: Self.mostBytes, isRemote: false)
   private let path: String
   private let allowsReadable: Bool
+  private let steps: FileSteps?
 
   /// Names a file; nothing is read yet.
   ///
   /// - Parameter allowsReadable: also take a file that others than its owner may read.
   public init(path: String, allowsReadable: Bool = false) {
+    self.init(path: path, allowsReadable: allowsReadable, steps: nil)
+  }
+
+  /// Names a file.
+  ///
+  /// - Parameter steps: is told of each change on the disk.
+  package init(path: String, allowsReadable: Bool = false, steps: FileSteps?) {
+    self.steps = steps
     self.path = path
     self.allowsReadable = allowsReadable
     location = StoreLocation(scheme: "file", name: path)
@@ -54,6 +63,7 @@ public struct FileCell: SecretCell {
     let found = try perform("swap") { () throws(FileText.Failure) -> CellState? in
       let lock = try FileLock(path: path + ".lock")
       defer { withExtendedLifetime(lock) {} }
+      sweep()
       let now = try stateIfAny()
       guard now?.state == state else { return nil }
       try write(contents, over: now?.contents)
@@ -69,7 +79,10 @@ public struct FileCell: SecretCell {
   /// Proves that a write would be taken, and changes nothing that a reader sees.
   public func proveWritable(bytes: Int) async throws(SecretStoreError) {
     try perform("write") { () throws(FileText.Failure) in
-      let file = try AtomicFile(path: path, followsLinks: false)
+      let lock = try FileLock(path: path + ".lock")
+      defer { withExtendedLifetime(lock) {} }
+      sweep()
+      let file = try AtomicFile(path: path, followsLinks: false, steps: steps)
       try file.proveRoom(for: bytes)
     }
   }
@@ -78,6 +91,11 @@ public struct FileCell: SecretCell {
   public func changeHints() -> AsyncStream<Void>? { DirectoryWatch.changes(ofFile: path) }
 
   // MARK: Inner
+
+  /// What processes that died in the middle of a change have left is full of secrets and of no use.
+  private func sweep() {
+    for path in [path, journalPath, path + ".prev"] { AtomicFile.sweep(path: path) }
+  }
 
   /// The current key first: a claim on a key that is current no more is known to be over, while a key
   /// without its claim could be replaced twice.
@@ -92,12 +110,12 @@ public struct FileCell: SecretCell {
     if let journal = contents.journal {
       try replace(journalPath, with: journal)
     } else {
-      try AtomicFile.remove(path: journalPath)
+      try AtomicFile.remove(path: journalPath, steps: steps)
     }
   }
 
   private func replace(_ path: String, with bytes: [UInt8]) throws(FileText.Failure) {
-    try AtomicFile(path: path, followsLinks: false).commit(bytes)
+    try AtomicFile(path: path, followsLinks: false, steps: steps).commit(bytes)
   }
 
   private func stateIfAny() throws(FileText.Failure) -> CellState? {

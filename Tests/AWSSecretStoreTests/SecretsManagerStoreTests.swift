@@ -59,17 +59,6 @@ import Testing
     #expect(try await store.finish(after: finished) == finished)
   }
 
-  @Test func ofTwoThatClaimFromOneSnapshotOneIsTurnedAway() async throws {
-    let fixture = try StoreFixture()
-    let first = try await fixture.store.read()
-    let mine = StoreFixture.intent(first)
-    let claimed = try await fixture.store.begin(mine, after: first)
-    await expect(.conflict) {
-      _ = try await fixture.store.begin(StoreFixture.intent(first), after: first)
-    }
-    #expect(try await fixture.store.read() == claimed)
-  }
-
   @Test(arguments: ["PutSecretValue", "UpdateSecretVersionStage"])
   func aRivalThatIsFasterWithinAClaimKeepsIt(action: String) async throws {
     let fixture = try StoreFixture()
@@ -158,16 +147,6 @@ import Testing
     }
     await expect(.conflict) { _ = try await store.promote(intent, after: staged) }
     #expect(fixture.currentKey == "by hand")
-  }
-
-  @Test func onlyTheHolderOfTheClaimStagesAndPromotes() async throws {
-    let store = try StoreFixture().store
-    let first = try await store.read()
-    let claimed = try await store.begin(StoreFixture.intent(first), after: first)
-    let other = StoreFixture.intent(first)
-    await expect(.conflict) { _ = try await store.stage(document("x"), for: other, after: claimed) }
-    await expect(.conflict) { _ = try await store.promote(other, after: claimed) }
-    await expect(.conflict) { _ = try await store.annotate(other, after: claimed) }
   }
 
   @Test func aClaimIsTakenOverWithWhatWasStaged() async throws {

@@ -95,20 +95,6 @@ import Testing
     }
   }
 
-  @Test func ofTwoThatClaimFromOneSnapshotOneIsTurnedAway() async throws {
-    try await withStore { store, _ in
-      let first = try await store.replace(with: document("old"), after: nil)
-      let claimed = try await store.begin(try intent(first), after: first)
-      let other = try intent(first, owner: .random())
-      await expect(.conflict) { _ = try await store.begin(other, after: first) }
-      await expect(.conflict) {
-        _ = try await store.stage(document("theirs"), for: other, after: claimed)
-      }
-      await expect(.conflict) { _ = try await store.promote(other, after: claimed) }
-      await expect(.conflict) { _ = try await store.annotate(other, after: claimed) }
-    }
-  }
-
   @Test func beforeTheFirstRotationTheNewestEnabledVersionIsTheKey() async throws {
     try await withStore { store, fake in
       for key in ["one", "two", "three"] {

@@ -96,16 +96,6 @@ private func expect(
     }
   }
 
-  @Test func ofTwoThatClaimFromOneSnapshotOneIsTurnedAway() async throws {
-    try await withCluster { world in
-      try await world.create()
-      let store = try world.store()
-      let first = try await store.read()
-      _ = try await store.begin(try intent(first), after: first)
-      await expect(.conflict) { _ = try await store.begin(try intent(first), after: first) }
-    }
-  }
-
   @Test func anAnswerThatIsLostAfterTheCommitIsFoundOut() async throws {
     try await withCluster { world in
       try await world.create()

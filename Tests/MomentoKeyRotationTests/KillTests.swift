@@ -2,6 +2,7 @@ import Foundation
 import MomentoAuth
 import MomentoAuthService
 import SecretStores
+import StoreSites
 import Testing
 
 @testable import MomentoKeyRotation
@@ -24,7 +25,7 @@ import Testing
     init(_ kind: StoreKind, _ mode: AuthServiceConfiguration.RefreshTokens) async throws {
       bench = try await AuthBench(mode)
       directory = try TestDirectory()
-      site = try await StoreSite(kind, directory)
+      site = try await StoreSite(kind, in: directory.path)
       store = try site.open()
       first = try await bench.dueKey()
       _ = try await store.replace(with: first, after: nil)
@@ -63,11 +64,21 @@ import Testing
     at point: RotationPoint, _ mode: AuthServiceConfiguration.RefreshTokens,
     _ kind: StoreKind = .file, _ caller: Caller = .rotator
   ) async throws -> Scene {
+    let (scene, isKilled) = try await run(until: point.rawValue, mode, kind, caller)
+    #expect(isKilled)
+    return scene
+  }
+
+  /// Runs a rotator that may kill itself.
+  private func run(
+    until point: String, _ mode: AuthServiceConfiguration.RefreshTokens, _ kind: StoreKind,
+    _ caller: Caller
+  ) async throws -> (Scene, isKilled: Bool) {
     let scene = try await Scene(kind, mode)
     let process = Process()
     process.executableURL = Self.child
     process.arguments = [
-      scene.site.url, scene.directory.path + "/spool", "\(scene.bench.port)", point.rawValue,
+      scene.site.url, scene.directory.path + "/spool", "\(scene.bench.port)", point,
     ]
     if caller == .courier { process.arguments?.append("courier") }
     process.environment = scene.site.environment.merging(ProcessInfo.processInfo.environment) {
@@ -78,10 +89,10 @@ import Testing
       process.terminationHandler = { _ in continuation.resume() }
       do { try process.run() } catch { continuation.resume(throwing: error) }
     }
-    #expect(process.terminationReason == .uncaughtSignal)
-    #expect(process.terminationStatus == SIGKILL)
+    let isKilled = process.terminationReason == .uncaughtSignal
+    #expect(process.terminationStatus == (isKilled ? SIGKILL : 0))
     try await scene.expectWorking()
-    return scene
+    return (scene, isKilled)
   }
 
   /// A point of a rotation, with who asks the service in it.
@@ -112,7 +123,7 @@ import Testing
   private static let deaths: [Death] = {
     let isFull = ProcessInfo.processInfo.environment["KILL_MATRIX"] == "full"
     var deaths: [Death] = []
-    for (column, kind) in StoreKind.available.enumerated() {
+    for (column, kind) in StoreKind.shared.enumerated() {
       for (row, moment) in Moment.all.enumerated() {
         let modes: [AuthServiceConfiguration.RefreshTokens] = [.singleUse, .reusable]
         if isFull || kind == .file {
@@ -141,6 +152,36 @@ import Testing
     let snapshot = try await scene.store.read()
     #expect(snapshot.intent == nil)
     #expect(snapshot.pending == nil)
+    try await scene.expectRenewable()
+    await scene.shutdown()
+  }
+
+  /// More than a rotation makes changes of files.
+  private static let mostFileSteps = 60
+
+  private static var fileSteps: [Int] {
+    let isFull = ProcessInfo.processInfo.environment["KILL_MATRIX"] == "full"
+    return Array(stride(from: 1, to: mostFileSteps, by: isFull ? 1 : 3)) + [mostFileSteps]
+  }
+
+  /// Between any two system calls that change a file of the store or of the spool.
+  @Test(arguments: fileSteps, Caller.allCases)
+  func aDeathBetweenTwoChangesOfFilesLosesNothing(step: Int, caller: Caller) async throws {
+    // With a courier, tokens are taken once: it writes the new key, and is not killed. Without one, the
+    // spool is written here.
+    let (scene, isKilled) = try await run(
+      until: "\(step)", caller == .courier ? .singleUse : .reusable, .file, caller)
+    if step == Self.mostFileSteps { #expect(!isKilled) }
+    let report = await (try scene.rotator()).rotateIfDue()
+    #expect(report.refusal == nil, "\(report)")
+    try await scene.expectWorking()
+    #expect(try await scene.current().fingerprint != scene.first.fingerprint)
+    let snapshot = try await scene.store.read()
+    #expect(snapshot.intent == nil)
+    #expect(snapshot.pending == nil)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: scene.directory.path)
+    #expect(files.filter { $0.hasSuffix(".tmp") }.isEmpty, "\(files)")
+    #expect(files.filter { $0.hasPrefix("spool/") && $0.hasSuffix(".json") }.isEmpty)
     try await scene.expectRenewable()
     await scene.shutdown()
   }

@@ -2,6 +2,7 @@ import Locking
 import MomentoAuth
 import MomentoAuthService
 import SecretStores
+import StoreSites
 import Testing
 
 @testable import MomentoKeyRotation
@@ -29,6 +30,31 @@ import Testing
     }
     #expect(strategy.state.withLock(\.refusals) == 0)
     #expect(strategy.state.withLock { $0.uses.values.allSatisfy { $0 == 1 } })
+  }
+
+  /// The same on stores whose answers take their time.
+  @Test(arguments: StoreKind.shared.filter { [.vault, .aws, .etcd].contains($0) })
+  func ofTwoRotatorsOneAsksForEachGeneration(kind: StoreKind) async throws {
+    let clock = ManualClock()
+    let directory = try TestDirectory()
+    let site = try await StoreSite(kind, in: directory.path)
+    let stores = [try site.open(), try site.open()]
+    _ = try await stores[0].replace(with: Keys.document(0), after: nil)
+    let strategy = ScriptedStrategy(clock, isSingleUse: true)
+    let rotators = try stores.map {
+      try KeyRotator(store: $0, strategy: strategy, spoolDirectory: nil, clock: clock)
+    }
+    for generation in 1...20 {
+      async let first = rotators[0].rotateIfDue()
+      async let second = rotators[1].rotateIfDue()
+      let reports = await [first, second]
+      #expect(reports.filter(\.isRotated).count == 1, "\(reports.map(\.outcome))")
+      #expect(strategy.state.withLock(\.calls) == generation)
+      clock.advance(by: .seconds(Double(Keys.life) * 0.7))
+    }
+    #expect(strategy.state.withLock(\.refusals) == 0)
+    for store in stores { await store.close() }
+    await site.shutdown()
   }
 
   @Test func aServiceThatTakesTokensOnceRefusesNeitherOfTwo() async throws {

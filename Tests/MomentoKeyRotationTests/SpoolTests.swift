@@ -90,7 +90,23 @@ import Testing
     let torn = path + "/" + name + ".2b.tmp"
     try bytes.dropLast(1).write(to: URL(filePath: torn))
     try setMode(torn, 0o600)
+    #expect(try spool.pairs(for: "a", repairs: false).pairs.isEmpty)
+    #expect(try names() == [name + ".2b.tmp"])
     #expect(try spool.pairs(for: "a").pairs.isEmpty)
+    #expect(try names().isEmpty)
+  }
+
+  /// A courier may be at it.
+  @Test func whatSomebodyIsWritingIsLeftAlone() throws {
+    try spool.write(pair(1), identity: "a")
+    let name = try #require(try names().first)
+    try FileManager.default.moveItem(
+      atPath: path + "/" + name, toPath: path + "/" + name + ".1a.tmp")
+    let lock = try SpoolLock(existing: path + "/" + name + ".1a.tmp")
+    #expect(lock != nil)
+    #expect(try spool.pairs(for: "a").pairs.isEmpty)
+    #expect(try names() == [name + ".1a.tmp"])
+    withExtendedLifetime(lock) {}
   }
 
   @Test func theOwnerIsTheSameAfterARestart() throws {

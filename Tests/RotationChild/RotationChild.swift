@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import LocalFiles
+import Locking
 import MomentoAuth
 import MomentoAuthCommands
 import MomentoKeyRotation
@@ -9,7 +11,8 @@ import SecretStores
 /// Rotates the key of a store and kills itself at a point of the rotation, as tests want it:
 /// `rotation-child STORE-URL SPOOL PORT POINT [courier | GATE]`. The auth service is on the loopback
 /// address. `rotation-child courier PORT [GATE]` is what it starts to ask the service, which waits until
-/// there is a file of that name.
+/// there is a file of that name. POINT may also be a number: that of the change of a file after which to
+/// die, where the store is a file.
 @main struct RotationChild {
   static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -17,19 +20,37 @@ import SecretStores
       let gate = arguments.dropFirst(2).first
       exit(await Courier.serve(Gated(gate: gate, strategy: strategy(port))) ? 0 : 64)
     }
-    guard 4...5 ~= arguments.count, let port = Int(arguments[2]),
-      let point = RotationPoint(rawValue: arguments[3])
-    else {
+    guard 4...5 ~= arguments.count, let port = Int(arguments[2]) else {
       print("usage: rotation-child STORE-URL SPOOL PORT POINT [courier | GATE]")
       exit(64)
     }
-    let opener = StoreOpener(
-      environment: ProcessInfo.processInfo.environment, http: try PatientClient())
+    let url = try StoreURL(parsing: arguments[0])
+    let steps = Int(arguments[3]).map(deadly)
     let rotator = try KeyRotator(
-      store: opener.open(try StoreURL(parsing: arguments[0])), strategy: strategy(port),
-      spoolDirectory: arguments[1], observers: [Killer(point: point)],
-      courier: arguments.count == 5 ? courier(port, arguments[4]) : nil)
+      store: try open(url, steps), strategy: strategy(port), spoolDirectory: arguments[1],
+      observers: RotationPoint(rawValue: arguments[3]).map { [Killer(point: $0)] } ?? [],
+      courier: arguments.count == 5 ? courier(port, arguments[4]) : nil,
+      clock: SystemClock(), fileSteps: steps)
     print(await rotator.rotateIfDue().outcome)
+  }
+
+  /// Ends the process after so many changes of files.
+  private static func deadly(after number: Int) -> FileSteps {
+    let left = Locked(number)
+    return { _, _ in
+      let isNow = left.withLock { left in
+        left -= 1
+        return left == 0
+      }
+      if isNow { kill(getpid(), SIGKILL) }
+    }
+  }
+
+  private static func open(_ url: StoreURL, _ steps: FileSteps?) throws -> any SecretStore {
+    if let steps { return CellSecretStore(FileCell(path: url.name, steps: steps)) }
+    return try StoreOpener(
+      environment: ProcessInfo.processInfo.environment, http: try PatientClient()
+    ).open(url)
   }
 
   private static func courier(_ port: Int, _ gate: String) -> Courier {

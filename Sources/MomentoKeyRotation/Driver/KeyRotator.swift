@@ -1,3 +1,4 @@
+package import LocalFiles
 import Locking
 import MomentoAuth
 public import SecretStores
@@ -58,10 +59,11 @@ public final class KeyRotator: Sendable {
   package init(
     store: any SecretStore, strategy: any RotationStrategy, spoolDirectory: String?,
     policy: RotationPolicy = RotationPolicy(), observers: [any RotationObserver] = [],
-    courier: Courier? = nil, leadership: (any Leadership)? = nil, clock: any RotationClock
+    courier: Courier? = nil, leadership: (any Leadership)? = nil, clock: any RotationClock,
+    fileSteps: FileSteps? = nil
   ) throws(RotationSetupError) {
     var spool: Spool?
-    if let spoolDirectory { spool = try Spool(directory: spoolDirectory) }
+    if let spoolDirectory { spool = try Spool(directory: spoolDirectory, steps: fileSteps) }
     parts = RotationParts(
       store: store, strategy: strategy, spool: spool, policy: policy, clock: clock,
       observers: observers, courier: courier, leadership: leadership)

@@ -20,7 +20,7 @@ extension Spool {
   /// The keys of one secret that are to be retired. A damaged record is left where it is: its key
   /// works until it expires.
   func retirements(for identity: String) -> [Retirement] {
-    guard let names = try? Self.names(in: directory) else { return [] }
+    guard let names = try? FileNames.list(directory) else { return [] }
     return names.filter { $0.hasSuffix(Self.retirementSuffix) }
       .compactMap { name in
         let bytes = try? FileText.readPrivate(path: path(name), limit: Self.mostBytes)

@@ -1,5 +1,5 @@
 import Glibc
-import LocalFiles
+package import LocalFiles
 package import SecretStores
 
 /// A directory of this machine that keeps a new key from the moment that it was answered until it is
@@ -12,15 +12,19 @@ package struct Spool: Sendable {
   package let directory: String
   /// Who uses this directory: the same after a restart.
   package let owner: OwnerID
+  private let steps: FileSteps?
 
   /// Opens a directory, and makes it where there is none.
-  package init(directory: String) throws(RotationSetupError) {
+  ///
+  /// - Parameter steps: is told of each change on the disk.
+  package init(directory: String, steps: FileSteps? = nil) throws(RotationSetupError) {
     self.directory = directory
+    self.steps = steps
     do {
       try Self.makeDirectories(directory)
       let lock = try FileLock(path: directory + "/lock")
       defer { withExtendedLifetime(lock) {} }
-      owner = try Self.owner(directory + "/owner")
+      owner = try Self.owner(directory + "/owner", steps)
     } catch {
       throw RotationSetupError(
         message: "the spool directory cannot be used: \(error)", advice: error.advice)
@@ -58,7 +62,8 @@ package struct Spool: Sendable {
   package func write(_ pair: IssuedPair, identity: String) throws(RotationSetupError) {
     let bytes = SpoolRecord(identity: identity, pair: pair).encodedRevealingSecrets()
     do {
-      try AtomicFile(path: path(pair.intent.operation), followsLinks: false).commit(bytes)
+      try AtomicFile(path: path(pair.intent.operation), followsLinks: false, steps: steps)
+        .commit(bytes)
     } catch {
       throw RotationSetupError(
         message: "the new key cannot be kept on disk: \(error)", advice: error.advice)
@@ -75,7 +80,7 @@ package struct Spool: Sendable {
     var records: [SpoolRecord] = []
     var damaged = 0
     do {
-      for name in try Self.names(in: directory) {
+      for name in try FileNames.list(directory) {
         if name.hasSuffix(Self.retirementSuffix) {
           continue
         } else if name.hasSuffix(".json") {
@@ -85,11 +90,9 @@ package struct Spool: Sendable {
             continue
           }
           records.append(record)
-        } else if name.hasSuffix(".tmp"), let record = try? record(name),
-          record.identity == identity
+        } else if AtomicFile.isTemporary(name),
+          let record = try unnamed(name, identity, repairs: repairs)
         {
-          // The process died between the last byte and the name: it is all there.
-          if repairs { try adopt(record, from: name) }
           records.append(record)
         }
       }
@@ -104,7 +107,7 @@ package struct Spool: Sendable {
   /// Forgets a key; that there is none is fine.
   package func remove(_ operation: OperationID) throws(RotationSetupError) {
     do {
-      try AtomicFile.remove(path: path(operation))
+      try AtomicFile.remove(path: path(operation), steps: steps)
     } catch {
       throw RotationSetupError(
         message: "a key that is promoted cannot be removed from disk: \(error)",
@@ -114,10 +117,28 @@ package struct Spool: Sendable {
 
   // MARK: Inner
 
-  private func adopt(_ record: SpoolRecord, from name: String) throws(FileText.Failure) {
-    try AtomicFile(path: path(record.pair.intent.operation), followsLinks: false)
-      .commit(record.encodedRevealingSecrets())
-    try AtomicFile.remove(path: path(name))
+  /// A record that has no name yet.
+  ///
+  /// - Parameter repairs: give it its name, or take it away where it is torn, unless somebody is
+  ///   writing it.
+  private func unnamed(
+    _ name: String, _ identity: String, repairs: Bool
+  ) throws(FileText.Failure) -> SpoolRecord? {
+    let found = try? record(name)
+    let isOther = found.map { $0.identity != identity } ?? false
+    guard repairs, !isOther else { return isOther ? nil : found }
+    // Held until the file is dealt with.
+    guard let lock = try SpoolLock(existing: path(name)) else { return nil }
+    defer { withExtendedLifetime(lock) {} }
+    // Now that nobody writes it, it is what it will be.
+    let record = try? record(name)
+    if let record {
+      // The process died between the last byte and the name: it is all there.
+      try AtomicFile(path: path(record.pair.intent.operation), followsLinks: false, steps: steps)
+        .commit(record.encodedRevealingSecrets())
+    }
+    try AtomicFile.remove(path: path(name), steps: steps)
+    return record
   }
 
   private static func age(_ pair: IssuedPair) -> (UInt64, Int) {
@@ -131,21 +152,6 @@ package struct Spool: Sendable {
   private func record(_ name: String) throws(FileText.Failure) -> SpoolRecord? {
     SpoolRecord(
       parsing: try FileText.readPrivate(path: path(name), limit: Self.mostBytes))
-  }
-
-  static func names(in directory: String) throws(FileText.Failure) -> [String] {
-    guard let stream = unsafe opendir(directory) else { throw .system("cannot read \(directory)") }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
-        }
-      }
-      names.append(name)
-    }
-    return names.sorted()
   }
 
   private static func makeDirectories(_ path: String) throws(FileText.Failure) {
@@ -168,7 +174,9 @@ package struct Spool: Sendable {
     }
   }
 
-  private static func owner(_ path: String) throws(FileText.Failure) -> OwnerID {
+  private static func owner(
+    _ path: String, _ steps: FileSteps?
+  ) throws(FileText.Failure) -> OwnerID {
     do {
       let bytes = try FileText.readPrivate(path: path, limit: 1_024)
       if let owner = OwnerID(text: String(decoding: bytes, as: UTF8.self)) { return owner }
@@ -176,7 +184,8 @@ package struct Spool: Sendable {
       guard error.isMissing else { throw error }
     }
     let owner = OwnerID.random()
-    try AtomicFile(path: path, followsLinks: false).commit(Array(owner.text.utf8))
+    try AtomicFile(path: path, followsLinks: false, steps: steps)
+      .commit(Array(owner.text.utf8))
     return owner
   }
 }
@@ -189,6 +198,17 @@ package final class SpoolLock: Sendable {
   init?(path: String) throws(FileText.Failure) {
     guard let lock = try FileLock.tryToTake(path: path) else { return nil }
     self.lock = lock
+  }
+
+  /// Nil when somebody else has it, or there is no such file.
+  init?(existing path: String) throws(FileText.Failure) {
+    do {
+      guard let lock = try FileLock.tryToTake(existing: path) else { return nil }
+      self.lock = lock
+    } catch {
+      guard error.isMissing else { throw error }
+      return nil
+    }
   }
 
   /// Another number of the same lock, for a process to inherit: the lock is held until all are closed.
