@@ -138,6 +138,10 @@ import Testing
 
   @Test(arguments: deaths)
   func theNextRunEndsWithAKeyThatWorksAndCanBeRenewed(death: Death) async throws {
+    try await Turns.shared.take { try await expectNothingLost(death) }
+  }
+
+  private func expectNothingLost(_ death: Death) async throws {
     let (moment, mode) = (death.moment, death.mode)
     let scene = try await kill(at: moment.point, mode, death.kind, moment.caller)
     let report = await (try scene.rotator()).rotateIfDue()
@@ -167,6 +171,10 @@ import Testing
   /// Between any two system calls that change a file of the store or of the spool.
   @Test(arguments: fileSteps, Caller.allCases)
   func aDeathBetweenTwoChangesOfFilesLosesNothing(step: Int, caller: Caller) async throws {
+    try await Turns.shared.take { try await expectNothingLost(step, caller) }
+  }
+
+  private func expectNothingLost(_ step: Int, _ caller: Caller) async throws {
     // With a courier, tokens are taken once: it writes the new key, and is not killed. Without one, the
     // spool is written here.
     let (scene, isKilled) = try await run(
@@ -226,5 +234,39 @@ import Testing
     #expect(try await scene.current().fingerprint != scene.first.fingerprint)
     try await scene.expectRenewable()
     await scene.shutdown()
+  }
+}
+
+/// Lets only so many go on at once: each has servers, a process and their descriptors.
+private actor Turns {
+  static let shared = Turns()
+  private var free = 12
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  nonisolated func take(_ body: () async throws -> Void) async throws {
+    await begin()
+    do {
+      try await body()
+    } catch {
+      await end()
+      throw error
+    }
+    await end()
+  }
+
+  private func begin() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  private func end() {
+    if waiting.isEmpty {
+      free += 1
+    } else {
+      waiting.removeFirst().resume()
+    }
   }
 }
