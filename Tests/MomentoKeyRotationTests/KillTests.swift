@@ -138,6 +138,10 @@ import Testing
 
   @Test(arguments: deaths)
   func theNextRunEndsWithAKeyThatWorksAndCanBeRenewed(death: Death) async throws {
+    try await Turns.shared.take { try await expectNothingLost(death) }
+  }
+
+  private func expectNothingLost(_ death: Death) async throws {
     let (moment, mode) = (death.moment, death.mode)
     let scene = try await kill(at: moment.point, mode, death.kind, moment.caller)
     let report = await (try scene.rotator()).rotateIfDue()
@@ -167,6 +171,10 @@ import Testing
   /// Between any two system calls that change a file of the store or of the spool.
   @Test(arguments: fileSteps, Caller.allCases)
   func aDeathBetweenTwoChangesOfFilesLosesNothing(step: Int, caller: Caller) async throws {
+    try await Turns.shared.take { try await expectNothingLost(step, caller) }
+  }
+
+  private func expectNothingLost(_ step: Int, _ caller: Caller) async throws {
     // With a courier, tokens are taken once: it writes the new key, and is not killed. Without one, the
     // spool is written here.
     let (scene, isKilled) = try await run(

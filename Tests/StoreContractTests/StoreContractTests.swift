@@ -18,6 +18,12 @@ import Testing
   private func withPlace(
     _ kind: StoreKind, _ body: (Place) async throws -> Void
   ) async throws {
+    try await Turns.shared.take { try await withOwnPlace(kind, body) }
+  }
+
+  private func withOwnPlace(
+    _ kind: StoreKind, _ body: (Place) async throws -> Void
+  ) async throws {
     let directory = FileManager.default.temporaryDirectory.path + "/contract-\(UUID())"
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true,
