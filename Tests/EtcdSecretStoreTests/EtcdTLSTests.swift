@@ -1,3 +1,4 @@
+import EtcdProcess
 import Foundation
 import GRPCCall
 import SecretStores
