@@ -18,7 +18,7 @@ final class EtcdClient: Sendable {
   }
 
   /// How long one member may take to answer.
-  static let patience = Duration.seconds(5)
+  let patience: Duration
 
   private let location: StoreLocation
   private let channels: [Channel]
@@ -30,9 +30,10 @@ final class EtcdClient: Sendable {
   ) throws(SecretStoreError) {
     self.location = location
     user = configuration.user
+    patience = configuration.patience
     var settings = ChannelConfiguration()
     settings.transportSecurity = configuration.transportSecurity
-    settings.connectTimeout = .seconds(3)
+    settings.connectTimeout = configuration.connectTimeout
     // A watch has no end; every other call brings its deadline.
     settings.defaultDeadline = nil
     settings.keepalive = KeepaliveConfiguration(time: .seconds(20), timeout: .seconds(10))
@@ -72,7 +73,7 @@ final class EtcdClient: Sendable {
     try await perform(method.method, changes: changes) {
       (channel, metadata) async throws(RPCError) in
       try await channel.unary(
-        method, request, metadata: metadata, options: CallOptions(deadline: Self.patience)
+        method, request, metadata: metadata, options: CallOptions(deadline: patience)
       ).message
     }
   }
@@ -151,7 +152,7 @@ final class EtcdClient: Sendable {
     do {
       let request = AuthenticateRequest(name: user.name, password: user.password.reveal())
       let answer = try await channel.unary(
-        EtcdMethods.authenticate, request, options: CallOptions(deadline: Self.patience))
+        EtcdMethods.authenticate, request, options: CallOptions(deadline: patience))
       state.withLock { $0.token = answer.message.token }
       return answer.message.token
     } catch {

@@ -17,6 +17,10 @@ struct EtcdConfiguration: Sendable {
   var endpoints: [Target]
   var transportSecurity = ClientTransportSecurity.plaintext
   var user: User?
+  /// How long one member may take to answer.
+  var patience = Duration.seconds(5)
+  /// How long connecting to one member may take.
+  var connectTimeout = Duration.seconds(3)
 
   init(endpoints: [Target]) { self.endpoints = endpoints }
 
@@ -24,7 +28,10 @@ struct EtcdConfiguration: Sendable {
   init(
     url: StoreURL, environment: [String: String]
   ) throws(SecretStoreError) {
-    try url.refuseUnknown(["endpoints", "tls", "ca-file", "cert-file", "key-file", "user"])
+    try url.refuseUnknown([
+      "endpoints", "tls", "ca-file", "cert-file", "key-file", "user", "timeout",
+    ])
+    if let timeout = try url.timeout() { (patience, connectTimeout) = (timeout, timeout) }
     let list = url.parameters["endpoints"] ?? ""
     endpoints = []
     for text in (list.isEmpty ? "127.0.0.1:2379" : list).split(separator: ",") {

@@ -114,7 +114,7 @@ public final class EtcdLeadership: Leadership {
   private func keepAlive(_ id: Int64) async throws(SecretStoreError) -> Bool {
     let asked = ContinuousClock.now
     // No longer than there is something to keep.
-    let patience = min(EtcdClient.patience, life / 3)
+    let patience = min(cell.client.patience, life / 3)
     let left = try await cell.client.perform("LeaseKeepAlive", changes: false) {
       (channel, metadata) async throws(RPCError) -> Int64 in
       let (requests, responses) = try channel.bidirectionalStreaming(

@@ -15,15 +15,15 @@ final class SecretManagerClient: Sendable {
 
   init(
     resource: String, location: StoreLocation, endpoint: GoogleEndpoint,
-    tokens: (any AccessTokens)?
+    tokens: (any AccessTokens)?, timeout: Duration? = nil
   ) throws(SecretStoreError) {
     self.resource = resource
     self.location = location
     self.tokens = tokens
     var configuration = ChannelConfiguration()
     configuration.transportSecurity = endpoint.security
-    configuration.defaultDeadline = .seconds(15)
-    configuration.connectTimeout = .seconds(5)
+    configuration.defaultDeadline = timeout ?? .seconds(15)
+    configuration.connectTimeout = timeout ?? .seconds(5)
     do {
       channel = try Channel(target: endpoint.target, configuration: configuration)
     } catch {

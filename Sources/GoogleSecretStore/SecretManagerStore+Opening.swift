@@ -12,14 +12,15 @@ extension SecretManagerStore {
   ///   - url: `gcp-secretmanager:projects/P/secrets/S` or
   ///     `gcp-secretmanager:projects/P/locations/L/secrets/S`, with `credentials`, the file of a
   ///     service account's key; `auth`, one of `service-account`, `metadata` and, for an endpoint of
-  ///     this machine, `none`; `endpoint` and `ca-file`.
+  ///     this machine, `none`; `endpoint` and `ca-file`; `timeout`,
+  ///     in seconds, for each call.
   ///   - environment: `GOOGLE_APPLICATION_CREDENTIALS` and `GCE_METADATA_HOST` are honoured.
   ///   - http: reaches the metadata server.
   /// - Throws: `misconfigured` when a parameter, or a file that it names, cannot be used.
   public init(
     _ url: StoreURL, environment: [String: String], http: any HTTPExchange
   ) throws(SecretStoreError) {
-    try url.refuseUnknown(["endpoint", "credentials", "auth", "ca-file"])
+    try url.refuseUnknown(["endpoint", "credentials", "auth", "ca-file", "timeout"])
     guard Self.isResource(url.name) else {
       throw Self.misconfigured(
         "'\(url.name.prefix(80))' names no secret",
@@ -29,7 +30,7 @@ extension SecretManagerStore {
     try self.init(
       client: SecretManagerClient(
         resource: url.name, location: url.location, endpoint: endpoint,
-        tokens: Self.tokens(url, environment, http, endpoint)))
+        tokens: Self.tokens(url, environment, http, endpoint), timeout: url.timeout()))
   }
 
   private static func tokens(

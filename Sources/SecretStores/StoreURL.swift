@@ -60,6 +60,19 @@ public struct StoreURL: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The parameter `timeout`: how many seconds the store may take for one answer.
+  ///
+  /// - Returns: nil where it is not given.
+  /// - Throws: `misconfigured` when it is no whole number from 1 to 3600.
+  public func timeout() throws(SecretStoreError) -> Duration? {
+    guard let text = parameters["timeout"] else { return nil }
+    guard let seconds = Int(text), 1...3_600 ~= seconds else {
+      throw Self.malformed(
+        "its parameter 'timeout' is no number of seconds from 1 to 3600", at: location)
+    }
+    return .seconds(seconds)
+  }
+
   /// Makes sure that no parameter was misspelt.
   ///
   /// - Throws: `misconfigured` that names the first unknown one, and those that there are.

@@ -73,7 +73,7 @@ func withProbe(
   var serverConfiguration = ServerConfiguration(port: 0)
   var channelConfiguration = ChannelConfiguration()
   // Far longer than any test takes; a call that hangs fails in the end.
-  channelConfiguration.defaultDeadline = .seconds(120)
+  channelConfiguration.defaultDeadline = .seconds(600)
   configureServer(&serverConfiguration)
   configureChannel(&channelConfiguration)
   let server = try Server(configuration: serverConfiguration, services: [service])

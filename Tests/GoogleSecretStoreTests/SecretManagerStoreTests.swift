@@ -22,7 +22,7 @@ import Testing
     let address = try await server.start()
     let url = try StoreURL(
       parsing: "gcp-secretmanager:\(FakeSecretManager.resource)?auth=none"
-        + "&endpoint=http://127.0.0.1:\(address.port)")
+        + "&endpoint=http://127.0.0.1:\(address.port)&timeout=300")
     let store = try SecretManagerStore(url, environment: [:], http: NoHTTP())
     do {
       try await body(store, fake)

@@ -167,6 +167,7 @@ import Testing
     _ address: EmbeddedAuthService.Address, tls: TLSClientConfiguration?
   ) throws -> Channel {
     var configuration = ChannelConfiguration()
+    configuration.defaultDeadline = .seconds(600)
     configuration.transportSecurity = tls.map { .tls($0) } ?? .plaintext
     return try Channel(
       target: .host(address.host, port: address.port), configuration: configuration)

@@ -45,6 +45,16 @@ import Testing
     #expect(error?.message.contains(what) == true)
   }
 
+  @Test func theTimeForAnAnswerIsInWholeSeconds() throws {
+    #expect(try StoreURL(parsing: "etcd:a").timeout() == nil)
+    #expect(try StoreURL(parsing: "etcd:a?timeout=30").timeout() == .seconds(30))
+    for text in ["0", "-1", "3601", "5s", "", "1e2"] {
+      let url = try StoreURL(parsing: "etcd:a?timeout=\(text)")
+      let error = #expect(throws: SecretStoreError.self) { try url.timeout() }
+      #expect(error?.message.contains("'timeout'") == true)
+    }
+  }
+
   @Test func anUnknownParameterIsRefusedByName() throws {
     let url = try StoreURL(parsing: "etcd:a?endpoint=x")
     let error = #expect(throws: SecretStoreError.self) { try url.refuseUnknown(["endpoints"]) }

@@ -49,7 +49,7 @@ package struct StoreSite: Sendable {
       let port = try await server.start().port
       url =
         "gcp-secretmanager:\(FakeSecretManager.resource)?auth=none"
-        + "&endpoint=http://127.0.0.1:\(port)"
+        + "&endpoint=http://127.0.0.1:\(port)&timeout=300"
       shutdown = { await server.shutdown() }
     case .vault:
       let server = VaultFake()
@@ -66,7 +66,7 @@ package struct StoreSite: Sendable {
       shutdown = { await server.shutdown() }
     case .etcd:
       let port = try await EtcdServer.shared.value.port
-      url = "etcd:kill/\(UUID().uuidString)?endpoints=127.0.0.1:\(port)"
+      url = "etcd:kill/\(UUID().uuidString)?endpoints=127.0.0.1:\(port)&timeout=300"
       shutdown = {}
     }
   }

@@ -61,6 +61,8 @@ struct AuthClientCaller: RefreshCaller {
   init(_ options: LoadOptions, on loops: EventLoopGroup) throws {
     var configuration = AuthClientConfiguration()
     configuration.channel.eventLoops = loops
+    // A call that waits long under load is to be measured, not given up.
+    configuration.deadline = .seconds(600)
     configuration.channel.connectionCount = options.connections
     if let roots = options.trustRoots {
       configuration.tls = TLSClientConfiguration(trustRoots: roots)
