@@ -51,7 +51,8 @@ package final class EtcdServer: Sendable {
 
   package func cell(_ key: String, port: Int? = nil) throws -> EtcdCell {
     try EtcdCell(
-      StoreURL(parsing: "etcd:\(key)?endpoints=127.0.0.1:\(port ?? self.port)&timeout=300"), environment: [:])
+      StoreURL(parsing: "etcd:\(key)?endpoints=127.0.0.1:\(port ?? self.port)&timeout=300"),
+      environment: [:])
   }
 
   /// What etcdctl prints.
