@@ -24,6 +24,7 @@ SCRIPTS = [
     "google_secret_manager",
     "google_server",
     "aws_stores",
+    "aws_fake",
     "vault_hvac",
     "lambda_runtime",
     "prometheus_metrics",

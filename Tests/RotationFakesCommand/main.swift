@@ -25,6 +25,10 @@ case "kubernetes":
   let fake = KubernetesFake()
   announce(try fake.start())
   await fake.shutdown()
+case "aws":
+  let server = SecretsManagerServer()
+  announce(try server.start())
+  await server.shutdown()
 case "lambda":
   // Events come in as lines, and what became of them goes out as lines.
   let fake = LambdaRuntimeFake { ending in
@@ -38,5 +42,5 @@ case "lambda":
   announce(try fake.start()) { fake.put($0) }
   await fake.shutdown()
 default:
-  print("usage: rotation-fakes (vault | kubernetes | lambda)")
+  print("usage: rotation-fakes (vault | kubernetes | aws | lambda)")
 }
