@@ -14,6 +14,9 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
   sigaddset(&blocked, SIGTERM);
   sigaddset(&blocked, SIGINT);
   sigaddset(&blocked, SIGHUP);
+  sigaddset(&blocked, SIGQUIT);
+  // What a watchdog sends to all of a unit.
+  sigaddset(&blocked, SIGABRT);
   int failure;
   if ((failure = posix_spawn_file_actions_adddup2(actions, socket, 0)) != 0) return failure;
   if ((failure = posix_spawn_file_actions_adddup2(actions, socket, 1)) != 0) return failure;

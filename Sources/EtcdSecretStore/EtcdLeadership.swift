@@ -3,7 +3,11 @@ import GRPCTransport
 import Locking
 public import SecretStores
 
-/// Lets that one of several rotators work whose name stands in `KEY/leader`, a key that goes when its holder is not heard of for the life of a lease.
+/// Lets that one of several rotators work whose name stands in `KEY/leader`, a key that goes when its
+/// holder is not heard of for the life of a lease.
+///
+/// It saves work, and nothing depends on it: of two that take themselves for the leader, the claim in
+/// the store lets one rotate.
 public final class EtcdLeadership: Leadership {
   private let cell: EtcdCell
   private let owner: OwnerID

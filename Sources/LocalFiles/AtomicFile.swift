@@ -35,7 +35,7 @@ package struct AtomicFile: ~Copyable {
   private static func temporary(
     _ path: String, _ mode: mode_t
   ) throws(FileText.Failure) -> (path: String, descriptor: Int32) {
-    while true {
+    for _ in 0..<10 {
       let name = "\(path).\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
       let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       guard descriptor >= 0 else { throw .system("cannot write \(path)") }
@@ -45,8 +45,11 @@ package struct AtomicFile: ~Copyable {
       if isOurs, unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 {
         return (name, descriptor)
       }
+      unsafe unlink(name)
       close(descriptor)
     }
+    throw FileText.Failure(
+      description: "cannot write \(path): a new file beside it loses its name at once")
   }
 
   /// Puts the bytes in the place of whatever `path` was.

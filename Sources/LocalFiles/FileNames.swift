@@ -7,7 +7,10 @@ package enum FileNames {
     guard let stream = unsafe opendir(directory) else { throw .system("cannot read \(directory)") }
     defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = unsafe readdir(stream) {
+    while true {
+      // The only sign by which an error differs from the end.
+      errno = 0
+      guard let entry = unsafe readdir(stream) else { break }
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) {
           unsafe String(cString: $0)
@@ -15,6 +18,7 @@ package enum FileNames {
       }
       names.append(name)
     }
+    guard errno == 0 else { throw .system("cannot read \(directory)") }
     return names.sorted()
   }
 }

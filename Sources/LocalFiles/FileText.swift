@@ -29,6 +29,8 @@ package enum FileText {
 
     /// Whether nobody reads what is written, which is no reason for alarm: `… | head`.
     package var isClosedPipe: Bool { number == EPIPE }
+    /// Whether nothing came within the time that the descriptor allows.
+    package var isLate: Bool { number == EAGAIN }
     /// Whether there is no such file.
     package var isMissing: Bool { number == ENOENT || number == ENOTDIR }
     /// Whether somebody else has it.

@@ -78,7 +78,8 @@ def closure(package: Package) -> None:
         check=True,
         capture_output=True,
         text=True,
-        env={"LD_LIBRARY_PATH": str(package.folder / "lib")},
+        # The system's come first there, and must not be taken.
+        env={"LD_LIBRARY_PATH": "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu"},
     ).stdout
     for line in said.splitlines():
         name, _, path = line.strip().partition(" => ")
@@ -100,7 +101,6 @@ def event(package: Package) -> None:
     function = subprocess.Popen(
         [str(package.folder / "bootstrap")],
         env={
-            "LD_LIBRARY_PATH": str(package.folder / "lib"),
             "AWS_LAMBDA_RUNTIME_API": address,
             "MOMENTO_ROTATION_STORES": f"file:{store}",
         },

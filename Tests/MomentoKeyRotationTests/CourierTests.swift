@@ -97,6 +97,31 @@ import Testing
     await bench.service.shutdown()
   }
 
+  /// As a loader or another program in the place of the executable would end.
+  @Test(arguments: [64, 127]) func whereTheProgramIsNoCourierTheRotatorAsks(code: Int) async throws
+  {
+    let bench = try await AuthBench(.singleUse)
+    _ = try await store.replace(with: try await bench.dueKey(), after: nil)
+    let other = Courier(arguments: ["-c", "exit \(code)"], executable: "/bin/sh")
+    #expect(await (try rotator(bench, other)).rotateIfDue().isRotated)
+    await bench.service.shutdown()
+  }
+
+  /// It may have the new key in hand.
+  @Test func aCourierThatDoesNotEndIsNotOvertaken() async throws {
+    let bench = try await AuthBench(.singleUse)
+    let first = try await bench.dueKey()
+    let current = try await store.replace(with: first, after: nil)
+    let lock = try Spool(directory: spool).callLock(current.identity)
+    #expect(lock != nil)
+    // Its clock goes on by as much as it waits.
+    let report = await (try rotator(bench, nil, HastyClock())).rotateIfDue()
+    #expect(report.isRetryLater, "\(report)")
+    #expect(try await store.read().current?.document.fingerprint == first.fingerprint)
+    withExtendedLifetime(lock) {}
+    await bench.service.shutdown()
+  }
+
   @Test func aRequestThatIsNotWholeIsNone() throws {
     let snapshot = Keys.snapshot(Keys.document(0))
     let request = CourierRequest(
@@ -131,4 +156,13 @@ private struct WaitingClock: RotationClock {
     _ = FileManager.default.createFile(atPath: gate, contents: nil)
     await SystemClock().sleep(for: duration)
   }
+}
+
+/// A clock that takes every wait for done.
+private final class HastyClock: RotationClock {
+  private let passed = Locked(Duration.zero)
+
+  func now() -> UInt64 { SystemClock().now() }
+  func uptime() -> Duration { passed.withLock { $0 } }
+  func sleep(for duration: Duration) async { passed.withLock { $0 += duration } }
 }

@@ -96,6 +96,19 @@ import Testing
     #expect(try names().isEmpty)
   }
 
+  /// It may be the only copy of a key.
+  @Test func whatCannotBeReadIsKeptAndTold() throws {
+    try spool.write(pair(1), identity: "a")
+    let name = try #require(try names().first)
+    let unnamed = name + ".1a.tmp"
+    try FileManager.default.moveItem(atPath: path + "/" + name, toPath: path + "/" + unnamed)
+    try setMode(path + "/" + unnamed, 0o660)
+    #expect(throws: RotationSetupError.self) { try spool.pairs(for: "a") }
+    #expect(try names() == [unnamed])
+    try setMode(path + "/" + unnamed, 0o600)
+    #expect(try spool.pairs(for: "a").pairs == [pair(1)])
+  }
+
   /// A courier may be at it.
   @Test func whatSomebodyIsWritingIsLeftAlone() throws {
     try spool.write(pair(1), identity: "a")

@@ -76,6 +76,32 @@ import Testing
     """#
   }
 
+  @Test func aKeyThatIsInMemoryAloneIsSavedBeforeTheEnd() async throws {
+    let cell = AwayCell(cell: MemoryCell(name: "a"))
+    let strategy = ScriptedStrategy { cell.refusals.withLock { $0 = 20 } }
+    let store = CellSecretStore(cell)
+    let document = try SecretDocument(
+      parsing: Array(#"{"apiKey":"old","refreshToken":"r","validUntil":1764003600}"#.utf8))
+    _ = try await store.replace(with: document, after: nil)
+    let url = try StoreURL(parsing: "etcd:a")
+    let clock = ManualClock()
+    let rotator = try KeyRotator(
+      store: store, strategy: strategy, spoolDirectory: nil, clock: clock)
+    let handler = RotationHandler([url], [url: rotator], clock: clock)
+    let server = HTTPServer(readTime: .seconds(300)) { await handler.answer(to: $0) }
+    let address = try server.start()
+    let client = try PatientClient()
+    let answer = try await client.send(
+      HTTPRequest(.post, "http://\(address.host):\(address.port)/", usesProxy: false))
+    #expect(answer.status == 503)
+    await handler.stop()
+    let key = try await store.read().current?.document.credentials.apiKey.reveal()
+    #expect(key == "new 1")
+    #expect(strategy.issued == 1)
+    await client.shutdown()
+    await server.shutdown()
+  }
+
   @Test(arguments: ["", "{}", "null", "no JSON", #"{"message":{"data":"e30="}}"#])
   func aCallRenewsWhatIsDue(body: String) async throws {
     let fixture = try await Fixture()
@@ -227,5 +253,32 @@ import Testing
     // Nothing is begun any more.
     #expect(try await fixture.send().status == 503)
     await fixture.server.shutdown()
+  }
+}
+
+/// A cell that takes no changes for some time.
+private struct AwayCell: SecretCell {
+  let cell: MemoryCell
+  /// How many changes it refuses from now on.
+  let refusals = Locked(0)
+
+  var location: StoreLocation { cell.location }
+  var traits: SecretStoreTraits { cell.traits }
+  var identity: String { cell.identity }
+
+  func read() async throws(SecretStoreError) -> CellState { try await cell.read() }
+
+  func swap(
+    _ contents: CellContents, expecting state: VersionToken?
+  ) async throws(SecretStoreError) -> CellState {
+    let isAway = refusals.withLock { left in
+      left -= 1
+      return left >= 0
+    }
+    guard !isAway else {
+      throw SecretStoreError(
+        .unavailable, at: location, operation: "write", "away", delivery: .notSent)
+    }
+    return try await cell.swap(contents, expecting: state)
   }
 }

@@ -155,7 +155,7 @@ public final class EventLoop: TaskExecutor {
       inbox.awaited = count
       return false
     }
-    if isThere || doorbell.wait(nanoseconds: Handover.patience) { return true }
+    if isThere || doorbell.wait(nanoseconds: Handover.patience(for: count)) { return true }
     inbox.withLock { $0.awaited = 0 }
     doorbell.drain()
     return false

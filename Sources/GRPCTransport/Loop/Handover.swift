@@ -8,10 +8,13 @@
 struct Handover {
   /// With fewer tasks than this, the switch between the threads costs more than it gives.
   static let fewestTasks = 16
-  /// How long the loop steps aside at most, in nanoseconds: some three times what the callers of a
-  /// turn take.
-  static let patience: UInt64 = 250_000
-  private static let longestPause = 256
+  /// How long the loop steps aside at most, in nanoseconds: some five times what so many callers take.
+  /// Less, and a slow spell of the machine would be taken for callers that do not come back.
+  static func patience(for tasks: Int) -> UInt64 {
+    UInt64(clamping: min(max(tasks, fewestTasks), mostTasks)) * 16_000
+  }
+  private static let mostTasks = 64
+  private static let longestPause = 128
 
   /// How many occasions to let pass yet.
   private var skipped = 0

@@ -13,7 +13,7 @@ enum RotateHTTPCommand {
     discussion: [
       "For Cloud Run, and wherever a scheduler calls an address. Who may call it, others decide: it "
         + "asks for no credentials. SIGTERM and SIGINT end it between two rotations, never within "
-        + "one."
+        + "one; a second one ends it at once."
     ],
     examples: [
       Example(

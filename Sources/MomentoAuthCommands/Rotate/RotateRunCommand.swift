@@ -13,9 +13,9 @@ enum RotateRunCommand {
     "run",
     abstract: "Keep the keys renewed until it is asked to end.",
     discussion: [
-      "SIGTERM and SIGINT end it between two rotations, never within one. It writes what it does to "
-        + "standard error, one JSON object a line, and tells systemd when it is ready and that it "
-        + "lives."
+      "SIGTERM and SIGINT end it between two rotations, never within one; a second one ends it at "
+        + "once. It writes what it does to standard error, one JSON object a line, and tells systemd "
+        + "when it is ready and that it lives."
     ],
     examples: [
       Example(

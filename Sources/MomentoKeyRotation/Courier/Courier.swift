@@ -33,7 +33,9 @@ public struct Courier: Sendable, Hashable {
   /// - Returns: false when what standard input says is nothing for a courier, or is not whole; then
   ///   nothing has been done.
   public static func serve(_ strategy: any RotationStrategy) async -> Bool {
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { _ = signal(number, SIG_IGN) }
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGABRT, SIGPIPE] {
+      _ = signal(number, SIG_IGN)
+    }
     guard let bytes = try? FileText.read(descriptor: STDIN_FILENO, limit: Self.mostBytes),
       let request = CourierRequest(parsing: bytes)
     else { return false }

@@ -29,19 +29,56 @@ struct CourierProcess: Sendable {
     shutdown(socket, Int32(SHUT_WR))
   }
 
-  /// What it answers; nil when it has ended without a word. To be asked for once.
-  func answer() async -> CourierAnswer? {
+  /// How it has ended.
+  enum Ending: Sendable {
+    case answer(CourierAnswer)
+    /// It was no courier: another program, or one that could not begin.
+    case nothingDone
+    /// It has died, or is stuck.
+    case unknown
+  }
+
+  /// Waits for its answer; to be called once.
+  ///
+  /// - Parameter time: how long it may be silent. One that is stuck then is left to itself.
+  func ending(within time: Duration) async -> Ending {
     let (identifier, socket) = (identifier, socket)
+    CourierSocket.limitSilence(of: socket, to: time)
     return await withCheckedContinuation { continuation in
       let body: @Sendable () -> Void = {
-        let bytes = try? FileText.read(descriptor: socket, limit: Courier.mostBytes)
+        var answer: CourierAnswer?
+        var isStuck = false
+        do throws(FileText.Failure) {
+          answer = CourierAnswer(
+            parsing: try FileText.read(descriptor: socket, limit: Courier.mostBytes))
+        } catch {
+          isStuck = error.isLate
+        }
         close(socket)
-        while waitpid(identifier, nil, 0) < 0, errno == EINTR {}
-        continuation.resume(returning: bytes.flatMap(CourierAnswer.init(parsing:)))
+        if answer != nil || isStuck {
+          continuation.resume(returning: answer.map { .answer($0) } ?? .unknown)
+          _ = Self.status(of: identifier)
+        } else {
+          let isCourier = Self.status(of: identifier).map { !Self.refusals.contains($0) } ?? true
+          continuation.resume(returning: isCourier ? .unknown : .nothingDone)
+        }
       }
       // A thread of its own, because there is nothing to do for up to a minute but wait.
       do { try startThread(named: "courier", body) } catch { body() }
     }
+  }
+
+  /// What ends with these has done nothing: it did not understand its arguments or its request, or was
+  /// no program that could be run.
+  private static let refusals: Set<Int32> = [64, 126, 127]
+
+  /// The code with which a process has ended, once it has; nil where a signal ended it.
+  private static func status(of identifier: pid_t) -> Int32? {
+    var status: Int32 = 0
+    while unsafe waitpid(identifier, &status, 0) < 0 {
+      guard errno == EINTR else { return nil }
+    }
+    return status & 0x7f == 0 ? (status >> 8) & 0xff : nil
   }
 
   private static func spawn(_ courier: Courier, socket: Int32, lock: Int32) -> pid_t? {
@@ -70,6 +107,13 @@ enum CourierSocket {
       return nil
     }
     return (ends[0], theirs)
+  }
+
+  /// Makes reading an error once nothing has come for so long.
+  static func limitSilence(of socket: Int32, to time: Duration) {
+    var limit = timeval(tv_sec: Int(clamping: max(1, time.components.seconds)), tv_usec: 0)
+    _ = unsafe setsockopt(
+      socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
   static func send(_ bytes: [UInt8], to socket: Int32) {

@@ -91,6 +91,10 @@ public final class KeyRotator: Sendable {
     return await task.value
   }
 
+  /// Whether a new key is in memory alone, because neither the disk nor the store would take it: then
+  /// the process should not end, and ``rotateIfDue(force:)`` be called again soon.
+  public var holdsUnsavedKey: Bool { state.withLock { $0.memory.inHand != nil } }
+
   private func runOnce(_ memory: RotatorMemory, _ isForced: Bool) async -> RotationReport {
     var run = RotationRun(parts, memory, isForced: isForced)
     let report = await run.run()

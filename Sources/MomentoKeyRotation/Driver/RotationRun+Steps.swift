@@ -57,6 +57,11 @@ extension RotationRun {
     if let spool = parts.spool {
       switch await callLock(spool, snapshot.identity) {
       case .changed: return .goOn
+      case .busy:
+        // Whoever asks now may have the new key in hand, and this claim may be another's by then.
+        self.snapshot = nil
+        return .end(
+          retryLater("another process of this machine asks the service, and does not end"))
       case .free(let taken): lock = taken
       }
     }
@@ -95,7 +100,15 @@ extension RotationRun {
         deadline: parts.policy.callDeadline, isResumed: isResumed)
       if let process = CourierProcess(courier, request, lock: lock) {
         parts.reached(.handedOver)
-        return try await result(of: process, intent, spool, identity)
+        switch await process.ending(within: parts.policy.callDeadline + .seconds(30)) {
+        case .answer(.spooled): return nil
+        case .answer(.unspoolable(let document)):
+          return IssuedPair(document: document, intent: intent)
+        case .answer(.failed(let error)): throw error
+        case .unknown:
+          return try withoutAnswer(intent, spool, identity)
+        case .nothingDone: break
+        }
       }
     }
     let key = try await parts.strategy.key(
@@ -103,23 +116,17 @@ extension RotationRun {
     return IssuedPair(key, replacing: current, intent, at: parts.clock.now())
   }
 
-  private func result(
-    of process: CourierProcess, _ intent: RotationIntent, _ spool: Spool, _ identity: String
-  ) async throws(IssueError) -> IssuedPair? {
-    switch await process.answer() {
-    case .spooled: return nil
-    case .unspoolable(let document): return IssuedPair(document: document, intent: intent)
-    case .failed(let error): throw error
-    case nil:
-      // It may have come to an end after its work.
-      let kept = try? spool.pairs(for: identity)
-      if let kept, kept.pairs.contains(where: { $0.intent.operation == intent.operation }) {
-        return nil
-      }
-      throw IssueError(
-        .retryable, code: "COURIER", "the process that asked the service did not answer",
-        mayHaveHappened: true)
+  /// A courier may have come to an end after its work.
+  private func withoutAnswer(
+    _ intent: RotationIntent, _ spool: Spool, _ identity: String
+  ) throws(IssueError) -> IssuedPair? {
+    let kept = try? spool.pairs(for: identity)
+    if let kept, kept.pairs.contains(where: { $0.intent.operation == intent.operation }) {
+      return nil
     }
+    throw IssueError(
+      .retryable, code: "COURIER", "the process that asked the service did not answer",
+      mayHaveHappened: true)
   }
 
   /// Whether the service may be asked.
@@ -128,6 +135,8 @@ extension RotationRun {
     case free(SpoolLock?)
     /// Somebody was at it meanwhile: what is to be done is to be found out anew.
     case changed
+    /// Somebody is at it, and does not come to an end.
+    case busy
   }
 
   /// Waits for the courier of a rotator that is no more, as long as one may take.
@@ -136,9 +145,14 @@ extension RotationRun {
     let longest = parts.policy.callDeadline + .seconds(10)
     var hasWaited = false
     while true {
-      // What cannot be locked cannot be used by a courier either.
-      let lock = (try? spool.callLock(identity)) ?? nil
-      if let lock {
+      let found: SpoolLock?
+      do {
+        found = try spool.callLock(identity)
+      } catch {
+        // What cannot be locked cannot be used by a courier either.
+        return .free(nil)
+      }
+      if let lock = found {
         // It may have brought the key after this step was decided.
         let isKnown = (try? spool.pairs(for: identity).pairs) ?? spooled
         if hasWaited || isKnown != spooled {
@@ -147,7 +161,7 @@ extension RotationRun {
         }
         return .free(lock)
       }
-      guard parts.clock.uptime() - begin < longest else { return .free(nil) }
+      guard parts.clock.uptime() - begin < longest else { return .busy }
       hasWaited = true
       await parts.clock.sleep(for: .milliseconds(100))
     }

@@ -203,7 +203,8 @@ struct RotationRun {
     do {
       snapshot = try await body()
       ended(stage, .ok, since: start)
-      tries = 0
+      // A store that can be read and not be written is one that fails.
+      if stage != .read { tries = 0 }
       return .goOn
     } catch {
       ended(stage, error.kind == .conflict ? .conflict : .failed(code: error.word), since: start)

@@ -84,7 +84,8 @@ package struct Spool: Sendable {
         if name.hasSuffix(Self.retirementSuffix) {
           continue
         } else if name.hasSuffix(".json") {
-          guard let record = try record(name) else {
+          guard let found = try existing(name) else { continue }
+          guard let record = found.record else {
             damaged += 1
             if repairs { unsafe rename(path(name), path(name + ".damaged")) }
             continue
@@ -124,14 +125,15 @@ package struct Spool: Sendable {
   private func unnamed(
     _ name: String, _ identity: String, repairs: Bool
   ) throws(FileText.Failure) -> SpoolRecord? {
-    let found = try? record(name)
+    let found = try existing(name)?.record
     let isOther = found.map { $0.identity != identity } ?? false
     guard repairs, !isOther else { return isOther ? nil : found }
     // Held until the file is dealt with.
     guard let lock = try SpoolLock(existing: path(name)) else { return nil }
     defer { withExtendedLifetime(lock) {} }
     // Now that nobody writes it, it is what it will be.
-    let record = try? record(name)
+    guard let now = try existing(name) else { return nil }
+    let record = now.record
     if let record {
       // The process died between the last byte and the name: it is all there.
       try AtomicFile(path: path(record.pair.intent.operation), followsLinks: false, steps: steps)
@@ -139,6 +141,12 @@ package struct Spool: Sendable {
     }
     try AtomicFile.remove(path: path(name), steps: steps)
     return record
+  }
+
+  /// What a file that is there holds.
+  private struct Found {
+    /// Nil where it is torn.
+    var record: SpoolRecord?
   }
 
   private static func age(_ pair: IssuedPair) -> (UInt64, Int) {
@@ -149,9 +157,18 @@ package struct Spool: Sendable {
 
   func path(_ name: String) -> String { "\(directory)/\(name)" }
 
-  private func record(_ name: String) throws(FileText.Failure) -> SpoolRecord? {
-    SpoolRecord(
-      parsing: try FileText.readPrivate(path: path(name), limit: Self.mostBytes))
+  /// What a file holds: no record where it is torn. What cannot be read may well be a key, and is an
+  /// error.
+  ///
+  /// - Returns: nil when there is no such file, because somebody else was done with it.
+  private func existing(_ name: String) throws(FileText.Failure) -> Found? {
+    do {
+      let bytes = try FileText.readPrivate(path: path(name), limit: Self.mostBytes)
+      return Found(record: SpoolRecord(parsing: bytes))
+    } catch {
+      guard error.isMissing else { throw error }
+      return nil
+    }
   }
 
   private static func makeDirectories(_ path: String) throws(FileText.Failure) {

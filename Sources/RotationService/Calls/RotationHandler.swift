@@ -19,6 +19,7 @@ package final class RotationHandler: Sendable {
   private let patience: Duration
   private let turnstile = Turnstile()
   private let isStopping = Locked(false)
+  private let saving = Locked<Set<StoreURL>>([])
 
   /// - Parameter patience: how long a call waits for one that is under way.
   package init(
@@ -57,9 +58,26 @@ package final class RotationHandler: Sendable {
     isStopping.withLock { $0 = true }
     while !(await turnstile.enter(patience: .seconds(60))) {}
     turnstile.leave()
+    for rotator in rotators.values { await save(rotator) }
   }
 
   // MARK: Inner
+
+  /// A key that is in memory alone is not left there until somebody calls again.
+  private func save(_ rotator: KeyRotator) async {
+    while rotator.holdsUnsavedKey {
+      await clock.sleep(for: .seconds(2))
+      _ = await rotator.rotateIfDue()
+    }
+  }
+
+  private func saveLater(_ url: StoreURL, _ rotator: KeyRotator) {
+    guard rotator.holdsUnsavedKey, saving.withLock({ $0.insert(url).inserted }) else { return }
+    Task {
+      await save(rotator)
+      saving.withLock { _ = $0.remove(url) }
+    }
+  }
 
   /// Which secrets a body is about; nil for one of something else.
   private func urls(for body: [UInt8]) -> [StoreURL]? {
@@ -74,6 +92,7 @@ package final class RotationHandler: Sendable {
     for url in urls {
       guard let rotator = rotators[url] else { continue }
       results.append(RotationResult(url.location, await rotator.rotateIfDue()))
+      saveLater(url, rotator)
     }
     switch results.verdict {
     case .done: return HTTPAnswer(200, Self.body(results))

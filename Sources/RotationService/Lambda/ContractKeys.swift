@@ -5,7 +5,8 @@ import MomentoKeyRotation
 import SecretStores
 
 /// The keys of the rotation contract. A new one is on disk from the moment that it was answered until
-/// ``forget(_:)``: a step that is called again finds it there.
+/// ``forgetAll()``: a step that is called again finds it there, and so does a rotation that is begun
+/// anew.
 final class ContractKeys: RotationKeys {
   private let strategy: any RotationStrategy
   private let spool: Spool
@@ -13,7 +14,6 @@ final class ContractKeys: RotationKeys {
   private let time: InvocationTime
   private let clock: any RotationClock
   private let policy = RotationPolicy()
-  private let used = Locked<Set<OperationID>>([])
   private let seen = Locked<ExpiresAt?>(nil)
 
   /// - Parameters:
@@ -51,20 +51,17 @@ final class ContractKeys: RotationKeys {
     // Should the disk not take it, the secret is about to: that is no reason to give it up.
     try? spool.write(
       IssuedPair(document: new, intent: intent(document, operation)), identity: identity)
-    used.withLock { _ = $0.insert(operation) }
     return new
   }
 
   private func kept(
     replacing document: SecretDocument, _ operation: OperationID
   ) throws -> SecretDocument? {
-    let pairs = try spool.pairs(for: identity).pairs.filter {
+    let pairs = try spool.pairs(for: identity, repairs: false).pairs.filter {
       $0.intent.fromFingerprint == document.fingerprint
     }
     let pair = pairs.first { $0.intent.operation == operation } ?? pairs.first
-    guard let pair else { return nil }
-    used.withLock { $0.formUnion([pair.intent.operation, operation]) }
-    return pair.document
+    return pair?.document
   }
 
   private func intent(_ document: SecretDocument, _ operation: OperationID) -> RotationIntent {
@@ -89,9 +86,11 @@ final class ContractKeys: RotationKeys {
     }
   }
 
-  /// Removes what is in the secret by now from disk.
-  func forget(_ operation: OperationID) {
+  /// Removes every key of the secret from disk, once the new one is the current one: those that were
+  /// issued for the old one are of no use any more.
+  func forgetAll() {
+    let kept = (try? spool.pairs(for: identity, repairs: false).pairs) ?? []
     // A leftover is found to be none by whoever looks: its key is not the one to be replaced any more.
-    for operation in used.withLock({ $0 }).union([operation]) { try? spool.remove(operation) }
+    for pair in kept { try? spool.remove(pair.intent.operation) }
   }
 }

@@ -61,4 +61,12 @@ struct TimeBoundStrategy: RotationStrategy {
   func recover(_ operation: OperationID) async throws(IssueError) -> IssuedKey? {
     try await strategy.recover(operation)
   }
+
+  var retirementGrace: Duration? { strategy.retirementGrace }
+
+  func retire(
+    _ document: SecretDocument, operation: OperationID, deadline: Duration
+  ) async throws(IssueError) {
+    try await strategy.retire(document, operation: operation, deadline: time.most(deadline))
+  }
 }

@@ -124,7 +124,7 @@ package final class RotationFunction: Sendable {
     do {
       let contract = RotationContract(store: try store(event.secretID), keys: keys)
       let outcome = try await contract.perform(event)
-      if event.step == .createSecret { keys.forget(event.token) }
+      if event.step == .finishSecret { keys.forgetAll() }
       told(event, outcome, keys)
       return .object([
         "step": .string(event.step.rawValue),

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Packs the command as a function of AWS Lambda for the runtime provided.al2023: the executable as
-# 'bootstrap', and in lib the libraries that the runtime does not have. Fails where anything in it needs
+# 'bootstrap', and in lib the libraries that it was built with. Fails where anything in it needs
 # a newer C library than Amazon Linux 2023 has.
 #
 #   build.sh [PACKAGE.zip]
 set -euo pipefail
 
+if [ "$(uname -m)" != x86_64 ]; then
+  echo "the template is for x86_64, and this is $(uname -m)" >&2
+  exit 1
+fi
 newest=2.34
 package=$(realpath -m "${1:-momento-key-rotation.zip}")
 cd "$(dirname "$0")/../../../.."
@@ -15,7 +19,9 @@ cd "$(dirname "$0")/../../../.."
 mkdir -p .build/static/lambda
 ln -sf "$(cc -print-file-name=libstdc++.a)" .build/static/lambda/libstdc++.a
 build=(swift build -c release --product momento-auth --static-swift-stdlib
-  -Xlinker "-L$PWD/.build/static/lambda" --scratch-path .build/static)
+  -Xlinker "-L$PWD/.build/static/lambda" --scratch-path .build/static
+  # Its own libraries before those of the runtime, which stand in LD_LIBRARY_PATH.
+  -Xlinker -rpath -Xlinker "\$ORIGIN/lib" -Xlinker --disable-new-dtags)
 "${build[@]}"
 executable=$("${build[@]}" --show-bin-path)/momento-auth
 
