@@ -18,16 +18,14 @@ import Testing
     await #expect(throws: LambdaFailure.self) { _ = try await fixture.handle(event, left: left) }
   }
 
-  // MARK: The contract
-
-  @Test(.timeLimit(.minutes(5)), arguments: [[0, 1, 2, 3], [0, 0, 1, 2, 2, 3, 3]])
-  func theStepsReplaceTheKeyThroughTheRuntimeInterface(order: [Int]) async throws {
-    let fixture = try FunctionFixture()
-    fixture.beginRotation()
+  /// A function behind the runtime interface. The fixture's clock stands still in the past: the deadline
+  /// is far away.
+  private func withRuntime(
+    _ fixture: FunctionFixture, _ body: (LambdaRuntimeFake) async throws -> Void
+  ) async throws {
     let fake = LambdaRuntimeFake()
     let api = try fake.start()
     let http = try PatientClient()
-    // The fixture's clock stands still in the past: the deadline is far away.
     let function = try fixture.function()
     let running = Task {
       try? await LambdaRuntime(api: api, http: http) { _ in }.run {
@@ -35,18 +33,29 @@ import Testing
         in try await function.handle(invocation)
       }
     }
-    for index in order {
-      #expect(index < 3 ? fixture.currentKey == "old" : true)
-      let ending = await fake.run(FunctionFixture.step(Self.steps[index]))
-      #expect(ending.kind == "response", "\(ending)")
-      #expect(ending.body.contains(#""step":"\#(Self.steps[index])""#))
+    try await body(fake)
+    await fake.shutdown()
+    await running.value
+    await http.shutdown()
+  }
+
+  // MARK: The contract
+
+  @Test(.timeLimit(.minutes(5)), arguments: [[0, 1, 2, 3], [0, 0, 1, 2, 2, 3, 3]])
+  func theStepsReplaceTheKeyThroughTheRuntimeInterface(order: [Int]) async throws {
+    let fixture = try FunctionFixture()
+    fixture.beginRotation()
+    try await withRuntime(fixture) { fake in
+      for index in order {
+        #expect(index < 3 ? fixture.currentKey == "old" : true)
+        let ending = await fake.run(FunctionFixture.step(Self.steps[index]))
+        #expect(ending.kind == "response", "\(ending)")
+        #expect(ending.body.contains(#""step":"\#(Self.steps[index])""#))
+      }
     }
     #expect(fixture.currentKey == "new 1")
     #expect(fixture.strategy.issued == 1)
     #expect(fixture.spooled == [])
-    await fake.shutdown()
-    await running.value
-    await http.shutdown()
   }
 
   @Test(.timeLimit(.minutes(5)))
@@ -57,29 +66,18 @@ import Testing
       $0.failures = [IssueError(.refused, code: "DENIED", "no", mayHaveHappened: false)]
       $0.verdicts["old"] = .refused
     }
-    let fake = LambdaRuntimeFake()
-    let api = try fake.start()
-    let http = try PatientClient()
-    let function = try fixture.function()
-    let running = Task {
-      try? await LambdaRuntime(api: api, http: http) { _ in }.run {
-        invocation throws(LambdaFailure)
-        in try await function.handle(invocation)
+    try await withRuntime(fixture) { fake in
+      for (step, type) in [
+        ("createSecret", "Rotation.Refused"), ("testSecret", "Rotation.KeyRefused"),
+        ("finishSecret", "Rotation.NoPendingKey"), ("dropSecret", "Rotation.Event"),
+      ] {
+        let ending = await fake.run(FunctionFixture.step(step))
+        #expect(ending.kind == "error")
+        #expect(ending.errorType == type)
       }
+      #expect(fake.endings.allSatisfy { !$0.body.contains("statusCode") })
+      #expect(fixture.currentKey == "old")
     }
-    for (step, type) in [
-      ("createSecret", "Rotation.Refused"), ("testSecret", "Rotation.KeyRefused"),
-      ("finishSecret", "Rotation.NoPendingKey"), ("dropSecret", "Rotation.Event"),
-    ] {
-      let ending = await fake.run(FunctionFixture.step(step))
-      #expect(ending.kind == "error")
-      #expect(ending.errorType == type)
-    }
-    #expect(fake.endings.allSatisfy { !$0.body.contains("statusCode") })
-    #expect(fixture.currentKey == "old")
-    await fake.shutdown()
-    await running.value
-    await http.shutdown()
   }
 
   @Test func aNewKeyThatTheSecretDoesNotTakeIsThereForTheNextTry() async throws {
