@@ -8,14 +8,25 @@ import Testing
 
   @Test func aLoopStepsAsideForManyTasksOnly() {
     var handover = Handover()
-    let answers = [handover.begins(with: Self.enough - 1), handover.begins(with: Self.enough)]
+    let answers = [
+      handover.begins(with: Self.enough - 1, callsInFlight: 0),
+      handover.begins(with: Self.enough, callsInFlight: 0),
+    ]
     #expect(answers == [false, true])
+  }
+
+  @Test func aPeerThatHasManyCallsLeftIsNotIdleMeanwhile() {
+    for (calls, steps) in [(4 * Self.enough, true), (5 * Self.enough, false)] {
+      var handover = Handover()
+      let stepsAside = handover.begins(with: Self.enough, callsInFlight: calls)
+      #expect(stepsAside == steps)
+    }
   }
 
   @Test func tasksThatComeBackInTimeAreAwaitedEachTime() {
     var handover = Handover()
     var waits = 0
-    for _ in 0..<100 where handover.begins(with: Self.enough) {
+    for _ in 0..<100 where handover.begins(with: Self.enough, callsInFlight: 0) {
       waits += 1
       handover.ended(inTime: true)
     }
@@ -25,7 +36,7 @@ import Testing
   @Test func tasksThatDoNotComeBackAreAwaitedEverMoreSeldom() {
     var handover = Handover()
     var waits: [Int] = []
-    for occasion in 0..<2_000 where handover.begins(with: Self.enough) {
+    for occasion in 0..<2_000 where handover.begins(with: Self.enough, callsInFlight: 0) {
       waits.append(occasion)
       handover.ended(inTime: false)
     }
@@ -35,10 +46,12 @@ import Testing
 
   @Test func theFirstTasksThatComeBackInTimeEndThePauses() {
     var handover = Handover()
-    for _ in 0..<100 where handover.begins(with: Self.enough) { handover.ended(inTime: false) }
-    while !handover.begins(with: Self.enough) {}
+    for _ in 0..<100 where handover.begins(with: Self.enough, callsInFlight: 0) {
+      handover.ended(inTime: false)
+    }
+    while !handover.begins(with: Self.enough, callsInFlight: 0) {}
     handover.ended(inTime: true)
-    let isAwaited = handover.begins(with: Self.enough)
+    let isAwaited = handover.begins(with: Self.enough, callsInFlight: 0)
     #expect(isAwaited)
   }
 }

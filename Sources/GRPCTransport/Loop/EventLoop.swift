@@ -136,7 +136,7 @@ public final class EventLoop: TaskExecutor {
     unsafe core.takeWaiters(&departures)
     let count = unsafe departures.leave() + handlers.takeGathered()
     guard count > 0, unsafe local.isEmpty else { return }
-    if handover.begins(with: count) {
+    if handover.begins(with: count, callsInFlight: core.callsInFlight) {
       handover.ended(inTime: awaitWork(count))
     } else if core.callsInFlight == 0, inbox.withLock({ $0.work.isEmpty }) {
       // The loop has nothing left to wait for but the callers that it has just let go on. On a

@@ -15,14 +15,23 @@ struct Handover {
   }
   private static let mostTasks = 64
   private static let longestPause = 128
+  /// With more turns' worth of calls than this at the peer, the loop does not step aside.
+  private static let mostTurns = 4
 
   /// How many occasions to let pass yet.
   private var skipped = 0
   private var pause = 0
+  private var mostCallsOfLate = 0
 
   /// The loop has let so many tasks go on: is it to wait for as many pieces of work?
-  mutating func begins(with tasks: Int) -> Bool {
-    guard tasks >= Self.fewestTasks else { return false }
+  ///
+  /// - Parameter callsInFlight: those that the peer still has. Where they have been many more of late,
+  ///   it is not idle however long the tasks take, and larger batches are worth more.
+  mutating func begins(with tasks: Int, callsInFlight: Int) -> Bool {
+    mostCallsOfLate = max(callsInFlight, mostCallsOfLate - max(1, mostCallsOfLate / 256))
+    guard tasks >= Self.fewestTasks, mostCallsOfLate / Self.mostTurns <= tasks else {
+      return false
+    }
     guard skipped < pause else {
       skipped = 0
       return true
