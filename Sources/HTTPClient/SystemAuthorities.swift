@@ -5,7 +5,8 @@ import Glibc
 /// nothing.
 enum SystemAuthorities {
   /// The file of all of them; nil where there is none, and libcurl is left to its own places.
-  static var bundle: String? { first(of: bundles) }
+  /// Looked for once, and not before each request.
+  static let bundle = first(of: bundles)
 
   static func first(of paths: [String]) -> String? {
     paths.first { unsafe access($0, R_OK) == 0 }

@@ -16,22 +16,23 @@ package struct FileLock: ~Copyable {
   ///
   /// - Returns: nil when somebody has.
   package static func tryToTake(path: String) throws(FileText.Failure) -> FileLock? {
-    do {
-      return try FileLock(path: path, operation: LOCK_EX | LOCK_NB)
-    } catch {
-      guard error.isBusy else { throw error }
-      return nil
-    }
+    try tryToTake(path: path, flags: O_CREAT)
   }
 
   /// Takes the lock on a file that is there, if nobody has it.
   ///
   /// - Returns: nil when somebody has.
   package static func tryToTake(existing path: String) throws(FileText.Failure) -> FileLock? {
+    try tryToTake(path: path, flags: 0)
+  }
+
+  private static func tryToTake(
+    path: String, flags: Int32
+  ) throws(FileText.Failure) -> FileLock? {
     do {
-      return try FileLock(path: path, operation: LOCK_EX | LOCK_NB, flags: 0)
+      return try FileLock(path: path, operation: LOCK_EX | LOCK_NB, flags: flags)
     } catch {
-      guard error.isBusy else { throw error }
+      guard error.wouldBlock else { throw error }
       return nil
     }
   }

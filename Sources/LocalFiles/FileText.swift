@@ -29,12 +29,10 @@ package enum FileText {
 
     /// Whether nobody reads what is written, which is no reason for alarm: `… | head`.
     package var isClosedPipe: Bool { number == EPIPE }
-    /// Whether nothing came within the time that the descriptor allows.
-    package var isLate: Bool { number == EAGAIN }
     /// Whether there is no such file.
     package var isMissing: Bool { number == ENOENT || number == ENOTDIR }
-    /// Whether somebody else has it.
-    package var isBusy: Bool { number == EWOULDBLOCK }
+    /// Whether it would have to be waited for: somebody else has it, or nothing came in time.
+    package var wouldBlock: Bool { number == EWOULDBLOCK }
   }
 
   /// The bytes of a file of at most `limit` bytes.

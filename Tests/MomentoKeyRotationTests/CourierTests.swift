@@ -4,6 +4,7 @@ import Locking
 import MomentoAuth
 import MomentoAuthService
 import SecretStores
+import TestSupport
 import Testing
 
 @testable import MomentoKeyRotation

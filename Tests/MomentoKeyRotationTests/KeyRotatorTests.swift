@@ -2,6 +2,7 @@ import Foundation
 import Locking
 import MomentoAuth
 import SecretStores
+import TestSupport
 import Testing
 
 @testable import MomentoKeyRotation

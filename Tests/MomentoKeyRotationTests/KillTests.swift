@@ -3,6 +3,7 @@ import MomentoAuth
 import MomentoAuthService
 import SecretStores
 import StoreSites
+import TestSupport
 import Testing
 
 @testable import MomentoKeyRotation

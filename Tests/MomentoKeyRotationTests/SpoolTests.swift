@@ -1,6 +1,7 @@
 import Foundation
 import MomentoAuth
 import SecretStores
+import TestSupport
 import Testing
 
 @testable import MomentoKeyRotation

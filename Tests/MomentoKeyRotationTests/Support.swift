@@ -7,17 +7,6 @@ import SecretStores
 
 @testable import MomentoKeyRotation
 
-/// A directory that is there for one test.
-final class TestDirectory: Sendable {
-  let path: String
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/rotation-" + UUID().uuidString
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// Clocks that stand still until they are moved; waiting moves them.
 final class ManualClock: RotationClock {
   private let passed = Locked(Duration.zero)

@@ -6,21 +6,10 @@ import MomentoAuth
 import MomentoKeyRotation
 import RotationFakes
 import SecretStores
+import TestSupport
 
 @testable import AWSSecretStore
 @testable import RotationService
-
-/// A directory that is there for one test.
-final class TestDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/rotation-" + UUID().uuidString
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// Clocks that stand still until they are moved; waiting moves them.
 final class ManualClock: RotationClock {

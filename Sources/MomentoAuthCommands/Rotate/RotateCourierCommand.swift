@@ -18,9 +18,8 @@ enum RotateCourierCommand {
   static func run(_ context: CommandContext) async -> Int32 {
     guard
       case .run(let command)? = try? table.parse(Array(context.arguments.dropFirst(words.count))),
-      let service = try? ServiceOptions(command, context),
-      await Courier.serve(
-        RefreshStrategy(configuration: service.configuration(), overrides: service.overrides))
+      let strategy = try? RotateOptions.strategy(command, context),
+      await Courier.serve(strategy)
     else { return ExitCode.usage.rawValue }
     return ExitCode.success.rawValue
   }

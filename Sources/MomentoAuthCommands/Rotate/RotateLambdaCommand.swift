@@ -8,6 +8,9 @@ import SecretStores
 
 /// `momento-auth rotate lambda`
 enum RotateLambdaCommand {
+  /// In the one place that a function may write to.
+  private static let usualSpool = "/tmp/momento-auth"
+
   static let table = Command(
     "lambda",
     abstract: "Serve as a function of AWS Lambda, for Secrets Manager or a schedule.",
@@ -22,7 +25,7 @@ enum RotateLambdaCommand {
     options: [
       RotateOptions.stores,
       Option(
-        "spool", .value(.init("directory", fallback: "/tmp/momento-auth")),
+        "spool", .value(.init("directory", fallback: usualSpool)),
         "Where a new key is kept until it is in the store."),
     ] + ServiceOptions.table,
     sections: [
@@ -88,8 +91,7 @@ enum RotateLambdaCommand {
     let log = JSONLog(context)
     var parts = RotationFunction.Parts(
       secrets: secrets, strategy: try RotateOptions.strategy(command, context),
-      // The default is in the one place that a function may write to.
-      spoolDirectory: command.value("spool") ?? "/tmp/momento-auth", log: log,
+      spoolDirectory: command.value("spool") ?? usualSpool, log: log,
       print: { line in try? context.print(line) },
       open: { url throws(SecretStoreError) in try opener.open(url) })
     parts.observers = { [RotationLog($0, log)] }

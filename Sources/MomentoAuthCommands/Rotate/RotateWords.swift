@@ -2,6 +2,7 @@ import CommandConsole
 import FoundationEssentials
 import MomentoAuth
 import MomentoKeyRotation
+import RotationService
 import SecretStores
 
 /// What rotators say, for people and for programs.
@@ -26,7 +27,7 @@ enum RotateWords {
   static func json(_ report: RotationReport, _ location: StoreLocation) -> JSONObject {
     var object = JSONObject()
     object.add("store", location.description)
-    object.add("outcome", word(report.outcome))
+    object.add("outcome", report.outcome.word)
     switch report.outcome {
     case .notDue(let until): object.add("until", number(until))
     case .rotated(let key):
@@ -44,16 +45,6 @@ enum RotateWords {
     object.add("alarms", .array(report.alarms.map(\.rawValue).sorted().map { .string($0) }))
     add(report.key, to: &object)
     return object
-  }
-
-  private static func word(_ outcome: RotationReport.Outcome) -> String {
-    switch outcome {
-    case .notDue: "not-due"
-    case .rotated: "rotated"
-    case .underWayElsewhere: "under-way"
-    case .retryLater: "retry"
-    case .refused: "refused"
-    }
   }
 
   static func add(_ key: KeyStatus?, to object: inout JSONObject) {
@@ -109,31 +100,11 @@ enum RotateWords {
 
   /// The exit code that several reports come to: the worst of them.
   static func exitCode(_ reports: [RotationReport], isDetailed: Bool) -> ExitCode {
-    var code = ExitCode.success
-    for report in reports {
-      let own: ExitCode =
-        switch report.outcome {
-        case .notDue, .underWayElsewhere: .success
-        case .rotated: isDetailed ? .invalid : .success
-        case .retryLater: .retryable
-        case .refused(let refusal):
-          switch refusal.why {
-          case .unreadable, .misconfigured, .unrefreshable: .configuration
-          default: .refused
-          }
-        }
-      if rank(own) > rank(code) { code = own }
-    }
-    return code
-  }
-
-  private static func rank(_ code: ExitCode) -> Int {
-    switch code {
-    case .refused: 4
-    case .configuration: 3
-    case .retryable: 2
-    case .invalid: 1
-    default: 0
+    switch reports.map(\.outcome.verdict).max() ?? .done {
+    case .done: isDetailed && reports.contains(where: \.outcome.isRotated) ? .invalid : .success
+    case .retryLater: .retryable
+    case .misconfigured: .configuration
+    case .refused: .refused
     }
   }
 }

@@ -52,7 +52,7 @@ struct CourierProcess: Sendable {
           answer = CourierAnswer(
             parsing: try FileText.read(descriptor: socket, limit: Courier.mostBytes))
         } catch {
-          isStuck = error.isLate
+          isStuck = error.wouldBlock
         }
         close(socket)
         if answer != nil || isStuck {

@@ -208,7 +208,7 @@ public final class KeyRotator: Sendable {
       RotationFacts(
         snapshot: snapshot, spooled: spooled, inHand: memory.inHand,
         hasSpool: parts.spool != nil, now: clock.now(), uptime: clock.uptime(),
-        isLeader: parts.leadership?.isLeader ?? true))
+        isLeader: parts.isLeader))
     let key = snapshot.current.flatMap { current in
       schedule.map { KeyStatus(current.document, identity: snapshot.identity, $0) }
     }

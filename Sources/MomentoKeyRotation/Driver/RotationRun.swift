@@ -13,6 +13,9 @@ struct RotationParts: Sendable {
   let courier: Courier?
   let leadership: (any Leadership)?
 
+  /// Whether this rotator leads; also where nobody is elected.
+  var isLeader: Bool { leadership?.isLeader ?? true }
+
   func reached(_ point: RotationPoint) {
     for observer in observers { observer.reached(point) }
   }
@@ -147,7 +150,7 @@ struct RotationRun {
       RotationFacts(
         snapshot: snapshot, spooled: spooled, inHand: memory.inHand,
         hasSpool: parts.spool != nil, now: parts.clock.now(), uptime: parts.clock.uptime(),
-        isForced: isForced, isLeader: parts.leadership?.isLeader ?? true))
+        isForced: isForced, isLeader: parts.isLeader))
     return await perform(step, snapshot)
   }
 

@@ -13,7 +13,7 @@ package struct IssuedPair: Sendable, Hashable {
   }
 
   /// What the service has answered for a key.
-  init(
+  package init(
     _ key: IssuedKey, replacing old: SecretDocument, _ intent: RotationIntent, at now: UInt64
   ) {
     self.init(

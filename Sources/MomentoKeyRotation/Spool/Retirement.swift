@@ -27,8 +27,8 @@ struct Retirement: Sendable, Hashable {
     guard let members = ChecksummedJSON.decode(bytes),
       let identity = members["identity"]?.string,
       let operation = members["operation"]?.string.flatMap(OperationID.init(text:)),
-      let due = members["retireAt"]?.epochSeconds, let json = members["document"],
-      let document = try? SecretDocument(parsing: Array(json.description.utf8))
+      let due = members["retireAt"]?.epochSeconds,
+      let document = members["document"].flatMap(SecretDocument.init(embedded:))
     else { return nil }
     self.init(identity: identity, operation: operation, document: document, due: due)
   }

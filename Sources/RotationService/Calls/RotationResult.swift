@@ -28,17 +28,7 @@ package struct RotationResult: Sendable, Hashable {
     self.report = report
   }
 
-  package var verdict: Verdict {
-    switch report.outcome {
-    case .notDue, .rotated, .underWayElsewhere: .done
-    case .retryLater: .retryLater
-    case .refused(let refusal):
-      switch refusal.why {
-      case .unreadable, .misconfigured, .unrefreshable: .misconfigured
-      default: .refused
-      }
-    }
-  }
+  package var verdict: Verdict { report.outcome.verdict }
 
   /// What kept it from being done; nil where it was.
   package var trouble: String? {
@@ -52,21 +42,11 @@ package struct RotationResult: Sendable, Hashable {
   /// `{"secret","outcome","validUntil","next"}`, and why where it was not done.
   package var json: JSONValue {
     var members: [String: JSONValue] = [
-      "secret": .string(location.description), "outcome": .string(word),
+      "secret": .string(location.description), "outcome": .string(report.outcome.word),
       "validUntil": Self.number(report.key?.validUntil?.epochSeconds), "next": Self.number(next),
     ]
     if let trouble { members["error"] = .string(trouble) }
     return .object(members)
-  }
-
-  private var word: String {
-    switch report.outcome {
-    case .notDue: "not-due"
-    case .rotated: "rotated"
-    case .underWayElsewhere: "under-way"
-    case .retryLater: "retry"
-    case .refused: "refused"
-    }
   }
 
   private var next: UInt64? {
@@ -80,6 +60,35 @@ package struct RotationResult: Sendable, Hashable {
   private static func number(_ value: UInt64?) -> JSONValue {
     value.map { .integer(Int64(clamping: $0)) } ?? .null
   }
+}
+
+extension RotationReport.Outcome {
+  /// What it means for whoever asked for the run.
+  package var verdict: RotationResult.Verdict {
+    switch self {
+    case .notDue, .rotated, .underWayElsewhere: .done
+    case .retryLater: .retryLater
+    case .refused(let refusal):
+      switch refusal.why {
+      case .unreadable, .misconfigured, .unrefreshable: .misconfigured
+      default: .refused
+      }
+    }
+  }
+
+  /// The outcome in a word, for programs.
+  package var word: String {
+    switch self {
+    case .notDue: "not-due"
+    case .rotated: "rotated"
+    case .underWayElsewhere: "under-way"
+    case .retryLater: "retry"
+    case .refused: "refused"
+    }
+  }
+
+  /// Whether there is a new key.
+  package var isRotated: Bool { if case .rotated = self { true } else { false } }
 }
 
 extension [RotationResult] {

@@ -46,12 +46,11 @@ final class ContractKeys: RotationKeys {
     try time.requireEnough()
     let key = try await strategy.issue(
       document, operation: operation, deadline: policy.callDeadline)
-    let new = document.replacingKey(
-      with: key.credentials, keyID: key.keyID, at: clock.now(), operation: operation)
+    let pair = IssuedPair(
+      key, replacing: document, intent(document, operation), at: clock.now())
     // Should the disk not take it, the secret is about to: that is no reason to give it up.
-    try? spool.write(
-      IssuedPair(document: new, intent: intent(document, operation)), identity: identity)
-    return new
+    try? spool.write(pair, identity: identity)
+    return pair.document
   }
 
   private func kept(
