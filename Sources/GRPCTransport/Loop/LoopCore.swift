@@ -11,11 +11,12 @@ protocol Flushable: AnyObject {
   func flush(on core: LoopCore)
 }
 
-/// All that one loop's thread owns: descriptors, timers, and the buffers that its connections
-/// share. It is never sent anywhere: who holds a `LoopCore` is on its thread.
+/// All that one loop owns: descriptors, timers, and the buffers that its connections share. It is
+/// never sent anywhere: who holds a `LoopCore` is on the loop's thread, or on the one of a caller that
+/// has borrowed the loop while that thread waits.
 ///
-/// Invariant of the members without dynamic exclusivity checks: one thread reaches them, and no
-/// access calls anything that could reach the same member again.
+/// Invariant of the members without dynamic exclusivity checks: one thread reaches them at a time, and
+/// no access calls anything that could reach the same member again.
 final class LoopCore {
   private var poller: Poller
   private var handlers: [(handler: (any SocketHandler)?, generation: UInt32)] = []
@@ -138,7 +139,18 @@ final class LoopCore {
       while ready.isEmpty, now < end { look(&ready) }
     }
     if ready.isEmpty { look(&ready, milliseconds: pollTimeout) }
-    if isForCalls { busyPolling.waited(now.nanoseconds &- start.nanoseconds) }
+    if isForCalls { waitedForAnswer(since: start) }
+  }
+
+  /// The peer has been quick to answer: it pays to stay awake for its next answer.
+  var hasQuickPeer: Bool { busyPolling.budget != nil }
+
+  /// Until when to stay awake for the answer to a call that begins now.
+  var endOfQuickAnswer: MonotonicTime { now.advanced(byNanoseconds: busyPolling.patience) }
+
+  /// An answer has come, or has been waited for, since then.
+  func waitedForAnswer(since start: MonotonicTime) {
+    busyPolling.waited(now.nanoseconds &- start.nanoseconds)
   }
 
   /// Lets a task go on once the turn's events have been handled: waking its thread between two
