@@ -32,8 +32,7 @@ final class LoopCore {
   /// Scratch memory of a turn: what was read, what it meant, what is to be sent. One for all
   /// connections, so that an idle one costs none.
   ///
-  /// What is read at once has room for one TLS record of the largest size (RFC 8446 §5.2).
-  var readBuffer = ScratchBuffer(count: 16_384 + 1_024)
+  private let readBuffer = ScratchBuffer(count: LoopCore.mostRecords * LoopCore.largestRecord)
   var plaintextBuffer = ScratchBuffer(count: 32_768)
   @exclusivity(unchecked) var batch = HTTP2EventBatch()
   @exclusivity(unchecked) var output: [UInt8] = []
@@ -141,6 +140,19 @@ final class LoopCore {
     if ready.isEmpty { look(&ready, milliseconds: pollTimeout) }
     if isForCalls { waitedForAnswer(since: start) }
   }
+
+  /// Room for what is read in one turn: the more calls are in flight, the larger a part of their
+  /// answers may be taken at once without leaving the peer idle meanwhile.
+  var turnsReadBuffer: UnsafeMutableRawBufferPointer {
+    let records = min(max(1, callsInFlight / Self.callsPerRecord), Self.mostRecords)
+    return unsafe UnsafeMutableRawBufferPointer(
+      rebasing: readBuffer.bytes[..<(records * Self.largestRecord)])
+  }
+
+  /// A TLS record of the largest size (RFC 8446 §5.2).
+  private static let largestRecord = 16_384 + 1_024
+  private static let mostRecords = 4
+  private static let callsPerRecord = 64
 
   /// The peer has been quick to answer: it pays to stay awake for its next answer.
   var hasQuickPeer: Bool { busyPolling.budget != nil }

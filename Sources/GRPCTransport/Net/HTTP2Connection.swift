@@ -104,7 +104,7 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   /// while the peer is still at the rest, and one busy connection cannot starve the others.
   private func readAvailable(on core: LoopCore) {
     guard state != .closed else { return }
-    let buffer = unsafe core.readBuffer.bytes
+    let buffer = unsafe core.turnsReadBuffer
     switch unsafe socket.receive(into: buffer) {
     case .bytes(let count):
       unsafe received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), on: core)
