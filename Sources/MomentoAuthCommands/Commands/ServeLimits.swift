@@ -15,6 +15,9 @@ enum ServeLimits {
     Option(
       "max-token-lifetime", .value(.init("time", fallback: "25h")),
       "The longest life of a disposable token."),
+    Option(
+      "keep-expired-subscriptions", .flag,
+      "Let a subscription go on when the token that it was made with expires."),
   ]
 
   static func apply(
@@ -26,6 +29,7 @@ enum ServeLimits {
         "--max-memory takes a size of 1MiB or more, such as 64MiB, 1GiB or a number of bytes.")
     }
     configuration.mostMemory = memory
+    configuration.endsSubscriptionsWithTheirTokens = !command.flag("keep-expired-subscriptions")
     guard let permissions = Int(command.value("max-permissions") ?? ""), permissions > 0 else {
       throw command.refusal("--max-permissions takes a number greater than 0.")
     }
