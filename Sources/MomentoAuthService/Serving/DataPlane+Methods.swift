@@ -1,6 +1,7 @@
 import GRPCCall
 import GRPCTransport
 import MomentoCacheMessages
+import ProtobufWire
 
 extension DataPlane {
   /// Adds the methods of ScsControl, Scs, Pubsub and Ping that this service answers, and refuses the
@@ -10,19 +11,33 @@ extension DataPlane {
     registerItems(in: &router)
     registerTopics(in: &router)
     registerMissing(in: &router)
-    router.unary(PingMethods.ping) { [self] _, context in
+    answer(PingMethods.ping, in: &router) { rules, _, context, now throws(AuthRefusal) in
+      try rules.ping(context.credential, at: now)
+    }
+  }
+
+  /// Answers a method with what the rules say.
+  private func answer<Request: WireMessage, Response: WireMessage>(
+    _ method: MethodDescriptor<Request, Response>, in router: inout Router,
+    _ question:
+      @escaping @Sendable (inout DataRules, Request, ServerContext, UInt64) throws(AuthRefusal) ->
+      sending Response
+  ) {
+    router.unary(method) { [self] request, context in
       ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in try rules.ping(context.credential, at: now) }
-      )
+        try decide { rules, now throws(AuthRefusal) in
+          try question(&rules, request, context, now)
+        })
     }
   }
 
   private func registerControl(in router: inout Router) {
-    router.unary(ControlMethods.createCache) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.createCache(request, context.credential, at: now)
-        })
+    answer(ControlMethods.createCache, in: &router) {
+      rules, request, context, now throws(AuthRefusal) in
+      try rules.createCache(request, context.credential, at: now)
+    }
+    answer(ControlMethods.listCaches, in: &router) { rules, _, context, now throws(AuthRefusal) in
+      try rules.listCaches(context.credential, at: now)
     }
     router.unary(ControlMethods.deleteCache) { [self] request, context in
       wake(
@@ -31,32 +46,17 @@ extension DataPlane {
         })
       return ServerResponse(DeleteCacheResponse())
     }
-    router.unary(ControlMethods.listCaches) { [self] _, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.listCaches(context.credential, at: now)
-        })
-    }
   }
 
   private func registerItems(in router: inout Router) {
-    router.unary(CacheMethods.get) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.get(request, context.itemCall, at: now)
-        })
+    answer(CacheMethods.get, in: &router) { rules, request, context, now throws(AuthRefusal) in
+      try rules.get(request, context.itemCall, at: now)
     }
-    router.unary(CacheMethods.set) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.set(request, context.itemCall, at: now)
-        })
+    answer(CacheMethods.set, in: &router) { rules, request, context, now throws(AuthRefusal) in
+      try rules.set(request, context.itemCall, at: now)
     }
-    router.unary(CacheMethods.delete) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.delete(request, context.itemCall, at: now)
-        })
+    answer(CacheMethods.delete, in: &router) { rules, request, context, now throws(AuthRefusal) in
+      try rules.delete(request, context.itemCall, at: now)
     }
   }
 
@@ -79,12 +79,10 @@ extension DataPlane {
 
   private func registerMissing(in router: inout Router) {
     for (name, access) in MissingMethods.ofOneKey {
-      router.unary(MissingMethods.keyed(name)) { [self] request, context in
-        ServerResponse(
-          try decide { rules, now throws(AuthRefusal) in
-            try rules.refuse(
-              "\(CacheMethods.service)/\(name)", access, request, context.itemCall, at: now)
-          })
+      answer(MissingMethods.keyed(name), in: &router) {
+        rules, request, context, now throws(AuthRefusal) in
+        try rules.refuse(
+          "\(CacheMethods.service)/\(name)", access, request, context.itemCall, at: now)
       }
     }
     for method in MissingMethods.others {
