@@ -63,6 +63,7 @@ let package = Package(
       "GRPCTransport",
       ["CLinux", "Locking", "ProtobufWire", "GRPCCall", "HTTP2Session", "TLSSession"]),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
+    library("MomentoCacheMessages", ["ProtobufWire", "GRPCCall"]),
     library(
       "MomentoAuth",
       [
@@ -72,7 +73,7 @@ let package = Package(
       "MomentoAuthService",
       [
         "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
-        "MomentoAuth",
+        "MomentoCacheMessages", "MomentoAuth",
       ]),
 
     library("HTTPSyntax"),
@@ -169,6 +170,7 @@ let package = Package(
     tests(
       of: "GRPCTransport", ["Locking", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
+    tests(of: "MomentoCacheMessages", ["ProtobufWire", "TLSSession"]),
     tests(
       of: "MomentoAuth",
       [
@@ -177,7 +179,8 @@ let package = Package(
     tests(
       of: "MomentoAuthService",
       [
-        "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
+        "MomentoAuth", "MomentoAuthMessages", "MomentoCacheMessages", "Locking", "GRPCCall",
+        "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
     tests(of: "LocalFiles", ["Locking"]),

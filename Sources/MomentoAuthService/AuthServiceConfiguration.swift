@@ -25,6 +25,9 @@ public struct AuthServiceConfiguration: Sendable {
   public var longestDisposableLifetime: UInt32 = 90_000
   /// The most permissions that one key or token may have. Momento's quota page: 20.
   public var mostPermissions = 20
+  /// The most bytes of a token id. 64, as the SDKs have it, of which some count characters and others
+  /// bytes: what has this many bytes is short enough for all.
+  public var mostTokenIDBytes = 64
   /// How many auth calls a second are answered. Momento's quota page says 5; unlimited here, because
   /// tests make many keys.
   public var operationsPerSecond: Int?
@@ -33,8 +36,30 @@ public struct AuthServiceConfiguration: Sendable {
   public var mostUsedRefreshTokens = 100_000
   /// Whose keys these are: their claim `sub`.
   public var account = "embedded@momento-auth.local"
-  /// The time, in seconds since 1970.
-  public var now: @Sendable () -> UInt64 = { systemTime() }
+  /// How many bytes the items of all caches and the values that topics keep may take together: three
+  /// quarters for items, one for topics. Beyond that setting an item is refused, as RESOURCE_EXHAUSTED,
+  /// and topics drop their oldest values. 256 MiB.
+  public var mostMemory = 256 << 20
+  /// The most bytes of one item with its key, and of one value of a topic. 1 MiB, as Momento's caches
+  /// have it unless they ask for more.
+  public var mostItemBytes = 1 << 20
+  /// The most caches that are kept at once.
+  public var mostCaches = 1_000
+  /// The most subscriptions that are served at once, on all topics.
+  public var mostSubscriptions = 1_000
+  /// How often a subscriber is told that its subscription stands while nothing is published, and how
+  /// soon it is told that its token has expired. Momento states it nowhere.
+  public var heartbeatInterval: Duration = .seconds(5)
+  /// Whether a subscription ends, with UNAUTHENTICATED, when the token that it was made with expires.
+  /// Momento states it nowhere. It does, so that a client which relies on more is found out.
+  public var endsSubscriptionsWithTheirTokens = true
+  /// The time, in milliseconds since 1970: items expire by it.
+  public var nowInMilliseconds: @Sendable () -> UInt64 = { systemMilliseconds() }
+  /// The time, in seconds since 1970: keys expire by it. Setting it sets ``nowInMilliseconds`` too.
+  public var now: @Sendable () -> UInt64 {
+    get { { [nowInMilliseconds] in nowInMilliseconds() / 1_000 } }
+    set { nowInMilliseconds = { newValue().multipliedOrMost(by: 1_000) } }
+  }
 
   /// The defaults.
   public init() {}

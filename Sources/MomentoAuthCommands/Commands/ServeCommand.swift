@@ -9,11 +9,13 @@ import MomentoAuthService
 enum ServeCommand {
   static let table = Command(
     "serve",
-    abstract: "Run an auth service on this machine, in place of Momento's.",
+    abstract: "Run an auth service and a cache on this machine, in place of Momento's.",
     discussion: [
       "It follows Momento's rules: who may make which key, what a request must be like, when keys "
         + "expire. Every login is approved at once. Its keys are good for this process only: they "
         + "end with it.",
+      "What a key or a token may do can be proved on the spot, with any of Momento's SDKs: caches, "
+        + "items (get, set, delete) and topics are answered as Momento does. They are in memory.",
       "The first line on standard output is 'listening on HOST:PORT'; from then on it takes calls. "
         + "It ends on SIGINT or SIGTERM, after the calls that run.",
     ],
@@ -43,8 +45,8 @@ enum ServeCommand {
         "session-lifetime", .value(.init("time", fallback: "1h")), "How long session tokens work."),
       Option(
         "operations-per-second", .value(.init("number")),
-        "Refuse more calls a second than this, as Momento does beyond 5."),
-    ],
+        "Refuse more auth calls a second than this, as Momento does beyond 5."),
+    ] + ServeLimits.options,
     sections: [
       HelpSection(
         "Clients",
@@ -125,7 +127,8 @@ enum ServeCommand {
       }
       configuration.operationsPerSecond = number
     }
-    configuration.now = context.epochSeconds
+    try ServeLimits.apply(command, context, to: &configuration)
+    configuration.nowInMilliseconds = context.epochMilliseconds
     return configuration
   }
 
@@ -162,6 +165,11 @@ enum ServeCommand {
 extension CommandContext {
   /// The time in whole seconds since 1970.
   var epochSeconds: @Sendable () -> UInt64 {
-    { [now] in UInt64(exactly: max(0, now().timeIntervalSince1970).rounded(.down)) ?? 0 }
+    { [epochMilliseconds] in epochMilliseconds() / 1_000 }
+  }
+
+  /// The time in whole milliseconds since 1970.
+  var epochMilliseconds: @Sendable () -> UInt64 {
+    { [now] in UInt64(exactly: max(0, now().timeIntervalSince1970 * 1_000).rounded(.down)) ?? 0 }
   }
 }

@@ -40,7 +40,7 @@ struct AuthRules: Sendable {
     _ request: GenerateApiTokenRequest, at now: UInt64
   ) throws(AuthRefusal) -> GenerateApiTokenResponse {
     try quota.take(at: now)
-    let caller = try authenticated(request.authToken, field: "auth_token", at: now)
+    let caller = try mint.working(request.authToken, in: .field("auth_token"), at: now)
     let lifetime = try lifetime(of: request.expiry)
     try check(tokenID: request.tokenID)
     let scope = try scope(request.permissions)
@@ -86,7 +86,7 @@ struct AuthRules: Sendable {
   private func refreshable(
     _ request: RefreshApiTokenRequest, at now: UInt64
   ) throws(AuthRefusal) -> TokenClaims {
-    let key = try known(request.apiKey, field: "api_key")
+    let key = try mint.known(request.apiKey, in: .field("api_key"))
     guard key.kind == .apiKey else {
       throw .invalid(
         "a \(key.kind == .session ? "session" : "disposable") token cannot be refreshed; "
@@ -119,7 +119,7 @@ struct AuthRules: Sendable {
     _ request: GenerateDisposableTokenRequest, at now: UInt64
   ) throws(AuthRefusal) -> GenerateDisposableTokenResponse {
     try quota.take(at: now)
-    let caller = try authenticated(request.authToken, field: "auth_token", at: now)
+    let caller = try mint.working(request.authToken, in: .field("auth_token"), at: now)
     let lifetime = try disposableLifetime(request.expires?.validForSeconds)
     try check(tokenID: request.tokenID)
     guard try scope(request.permissions) == .explicit else {
@@ -147,32 +147,6 @@ struct AuthRules: Sendable {
 // MARK: Parts
 
 extension AuthRules {
-  /// The claims of a token that works now.
-  private func authenticated(
-    _ token: String, field: String, at now: UInt64
-  ) throws(AuthRefusal) -> TokenClaims {
-    let claims = try known(token, field: field)
-    guard !claims.isExpired(at: now) else {
-      throw .unauthenticated("the key or token in \(field) has expired")
-    }
-    return claims
-  }
-
-  /// The claims of a token that this service made, expired or not.
-  private func known(_ token: String, field: String) throws(AuthRefusal) -> TokenClaims {
-    guard !token.isEmpty else {
-      throw .unauthenticated(
-        "\(field) is empty; auth calls are authenticated by this field, not by a header")
-    }
-    guard let claims = mint.claims(of: token) else {
-      throw .unauthenticated(
-        token.hasPrefix("ey") && !token.contains(".")
-          ? "\(field) looks like a key in its base64 form; send the api_key from within it"
-          : "the key or token in \(field) was not made by this service since it started")
-    }
-    return claims
-  }
-
   private func lifetime(
     of expiry: GenerateApiTokenRequest.Expiry?
   ) throws(AuthRefusal) -> UInt64? {
@@ -201,8 +175,9 @@ extension AuthRules {
   }
 
   private func check(tokenID: String) throws(AuthRefusal) {
-    guard tokenID.utf8.count <= Self.longestTokenID else {
-      throw .invalid("token_id is longer than \(Self.longestTokenID) bytes")
+    let most = configuration.mostTokenIDBytes
+    guard tokenID.utf8.count <= most else {
+      throw .invalid("token_id is longer than \(most) bytes")
     }
   }
 
@@ -259,8 +234,4 @@ extension AuthRules {
   private func refreshToken(for claims: TokenClaims) -> String {
     claims.exp == nil ? "" : mint.refreshToken(for: claims)
   }
-
-  /// Some of Momento's SDKs count characters, others bytes: what has this many bytes is short enough
-  /// for all.
-  private static let longestTokenID = 64
 }

@@ -44,6 +44,7 @@ public final class EmbeddedAuthService: Sendable {
   /// The certificate that clients must trust, in PEM, where the service has an authority of its own.
   public let certificateAuthority: String?
   private let host: String
+  private let service: AuthService
   private let server: Server
 
   /// Makes a service; it listens once it is started.
@@ -66,8 +67,8 @@ public final class EmbeddedAuthService: Sendable {
         TLSServerConfiguration(certificateChain: identity.chain, privateKey: identity.privateKey))
     }
     do {
-      server = try Server(
-        configuration: serverConfiguration, services: [AuthService(configuration: configuration)])
+      service = try AuthService(configuration: configuration)
+      server = try Server(configuration: serverConfiguration, services: [service])
     } catch let error as EmbeddedAuthServiceError {
       throw error
     } catch {
@@ -84,8 +85,22 @@ public final class EmbeddedAuthService: Sendable {
     }
   }
 
-  /// Stops listening and lets running calls finish, for five seconds at most.
-  public func shutdown() async { await server.shutdown() }
+  /// Stops listening, ends all subscriptions and lets other calls finish, for five seconds at most.
+  public func shutdown() async {
+    service.endSubscriptions()
+    await server.shutdown()
+  }
+
+  /// All caches and their items at this moment.
+  package func dataSnapshot() -> DataSnapshot { service.dataSnapshot() }
+
+  /// Adds the caches and the items of a snapshot, but for those that have expired.
+  ///
+  /// - Throws: ``EmbeddedAuthServiceError`` when they are more than the configuration allows; what
+  ///   came before is kept.
+  package func restore(_ snapshot: DataSnapshot) throws(EmbeddedAuthServiceError) {
+    try service.restore(snapshot)
+  }
 
   private typealias ServerIdentity = (authority: String?, chain: String, privateKey: String)
 

@@ -1,0 +1,114 @@
+import GRPCCall
+import GRPCTransport
+import Locking
+import MomentoCacheMessages
+
+/// The data plane behind the service's methods: it asks the rules, one call at a time, and wakes the
+/// subscribers that have something to read.
+final class DataPlane: Sendable {
+  private let configuration: AuthServiceConfiguration
+  private let rules: Locked<DataRules>
+  private let signals = Locked<[Int: AsyncStream<Bool>.Continuation]>([:])
+
+  init(_ configuration: AuthServiceConfiguration, mint: TokenMint) {
+    self.configuration = configuration
+    rules = Locked(
+      DataRules(configuration, mint: mint, at: configuration.nowInMilliseconds()))
+  }
+
+  /// Asks the rules, and turns a refusal into the status of the call.
+  func decide<Answer: Sendable>(
+    _ question: (inout DataRules, UInt64) throws(AuthRefusal) -> sending Answer
+  ) throws(RPCStatusError) -> Answer {
+    let now = configuration.nowInMilliseconds()
+    do {
+      return try rules.withLock { (rules) throws(AuthRefusal) in try question(&rules, now) }
+    } catch {
+      throw error.status
+    }
+  }
+
+  /// All caches and their items.
+  func snapshot() -> DataSnapshot {
+    let now = configuration.nowInMilliseconds()
+    return rules.withLock { $0.snapshot(at: now) }
+  }
+
+  func restore(_ snapshot: DataSnapshot) throws(EmbeddedAuthServiceError) {
+    let now = configuration.nowInMilliseconds()
+    do {
+      try rules.withLock { (rules) throws(AuthRefusal) in try rules.restore(snapshot, at: now) }
+    } catch {
+      throw EmbeddedAuthServiceError("the caches cannot be restored: \(error.message)")
+    }
+  }
+
+  // MARK: Subscribers
+
+  /// Has subscribers look for what there is to read.
+  func wake(_ subscribers: Set<Int>) {
+    guard !subscribers.isEmpty else { return }
+    signals.withLock { signals in
+      for subscriber in subscribers { signals[subscriber]?.yield(false) }
+    }
+  }
+
+  /// Ends all subscriptions, so that the server can stop.
+  func stop() {
+    rules.withLock { $0.stop() }
+    signals.withLock { signals in
+      for signal in signals.values { signal.yield(false) }
+    }
+  }
+
+  /// Serves a subscription until it ends: what it asks for has been allowed already.
+  func serve(
+    _ subscriber: Int, _ writer: ResponseWriter<SubscriptionItem>
+  ) async throws {
+    // One signal waiting is as good as many: who is woken reads all there is. It says whether it is
+    // time for a heartbeat.
+    let (signal, continuation) = AsyncStream.makeStream(
+      of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+    signals.withLock { $0[subscriber] = continuation }
+    let heartbeat = configuration.heartbeatInterval
+    let clock = Task {
+      while !Task.isCancelled {
+        try await Task.sleep(for: heartbeat)
+        continuation.yield(true)
+      }
+    }
+    defer {
+      clock.cancel()
+      signals.withLock { $0[subscriber] = nil }
+      rules.withLock { $0.unsubscribe(subscriber) }
+    }
+    // The first item is always a heartbeat: by it, clients see that they have subscribed.
+    try await writer.send(Self.heartbeat)
+    try await sendAll(to: subscriber, writer)
+    for await isTime in signal {
+      let count = try await sendAll(to: subscriber, writer)
+      if isTime, count == 0 { try await writer.send(Self.heartbeat) }
+    }
+    throw CancellationError()
+  }
+
+  private static let heartbeat = SubscriptionItem(kind: .heartbeat(Heartbeat()))
+
+  /// Sends what there is to read, as fast as the client takes it.
+  ///
+  /// - Returns: how many items that were.
+  @discardableResult
+  private func sendAll(
+    to subscriber: Int, _ writer: ResponseWriter<SubscriptionItem>
+  ) async throws -> Int {
+    var count = 0
+    while true {
+      let items = try decide { rules, now throws(AuthRefusal) in
+        try rules.items(for: subscriber, at: now)
+      }
+      guard !items.isEmpty else { return count }
+      for item in items { try await writer.send(item) }
+      count += items.count
+    }
+  }
+}
