@@ -66,7 +66,7 @@ final class HTTPCall: TimerTarget {
     guard state == .receiving else { return }
     guard body.count + bytes.count <= bodyLimit else {
       return finish(
-        HTTPResponse(413, text: "the body is larger than \(bodyLimit) bytes\n"), on: core)
+        HTTPServerResponse(413, text: "the body is larger than \(bodyLimit) bytes\n"), on: core)
     }
     for index in bytes.indices { body.append(bytes[index]) }
   }
@@ -75,7 +75,7 @@ final class HTTPCall: TimerTarget {
     requestIsOver = true
     guard state == .receiving, let connection else { return }
     state = .answering
-    let request = HTTPRequest(head, body: body, peer: connection.peer)
+    let request = HTTPServerRequest(head, body: body, peer: connection.peer)
     body = []
     let call = LoopBound(self, on: connection.loop)
     task = Task(executorPreference: connection.handlerExecutor) { [handler] in
@@ -86,13 +86,13 @@ final class HTTPCall: TimerTarget {
 
   // MARK: The response
 
-  private func finish(_ response: HTTPResponse, on core: LoopCore) {
+  private func finish(_ response: HTTPServerResponse, on core: LoopCore) {
     guard state != .finished else { return }
     state = .finished
     core.cancelTimer(&timer)
     var response = response
     if response.headerFields() == nil {
-      response = HTTPResponse(500, text: "the answer cannot be sent\n")
+      response = HTTPServerResponse(500, text: "the answer cannot be sent\n")
     }
     observe(.http(response.status), on: core)
     send(response, on: core)
@@ -100,7 +100,7 @@ final class HTTPCall: TimerTarget {
     task = nil
   }
 
-  private func send(_ response: HTTPResponse, on core: LoopCore) {
+  private func send(_ response: HTTPServerResponse, on core: LoopCore) {
     let headers = SubmittableHeaders(response.headerFields() ?? [])
     let hasBody = response.mayHaveBody && !response.body.isEmpty && head.method != "HEAD"
     connection?.withSession(on: core) { session throws(HTTP2Error) in
@@ -129,8 +129,8 @@ final class HTTPCall: TimerTarget {
     timer = nil
     finish(
       state == .receiving
-        ? HTTPResponse(408, text: "the request did not come in time\n")
-        : HTTPResponse(503, text: "the answer was not ready in time\n"), on: core)
+        ? HTTPServerResponse(408, text: "the request did not come in time\n")
+        : HTTPServerResponse(503, text: "the answer was not ready in time\n"), on: core)
   }
 
   /// The stream is over, whether it was answered or not.

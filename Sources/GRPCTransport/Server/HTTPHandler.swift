@@ -3,12 +3,12 @@ import GRPCCall
 /// Answers requests of plain HTTP/2 beside the methods of gRPC: pages, their files, a JSON API.
 public protocol HTTPHandler: Sendable {
   /// Answers one request. Its task is cancelled when the client goes or the time is over.
-  func answer(_ request: HTTPRequest) async -> HTTPResponse
+  func answer(_ request: HTTPServerRequest) async -> HTTPServerResponse
 }
 
 /// A request of plain HTTP, with all of its body. Its fields and its body may be secret: they are
 /// never printed.
-public struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable {
+public struct HTTPServerRequest: Sendable, CustomStringConvertible, CustomReflectable {
   /// The method, such as `GET`.
   public let method: String
   /// The path as it was sent, percent-encoding and all.
@@ -58,7 +58,7 @@ extension Metadata {
 }
 
 /// An answer to a request of plain HTTP. The length of the body is said in any case.
-public struct HTTPResponse: Sendable {
+public struct HTTPServerResponse: Sendable {
   /// The status (RFC 9110 §15).
   public var status: Int
   /// The header fields, with names in lower case.

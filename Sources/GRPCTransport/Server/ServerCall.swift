@@ -144,6 +144,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     }
     let context = ServerContext(
       head, peer: connection.peer, attributes: observation?.attributes, now: core.now)
+    observation?.observer.callBegan(context)
     switch handler {
     case .unary(let run):
       unsafe handling = .unary

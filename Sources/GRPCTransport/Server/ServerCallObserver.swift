@@ -3,9 +3,16 @@ import Locking
 
 /// Hears of the calls of a server, such as to write them into a log.
 public protocol ServerCallObserver: Sendable {
+  /// A call of gRPC begins, before its handler does. Told like the end of it. Does nothing by default.
+  func callBegan(_ context: ServerContext)
   /// A call has been answered, or its client has gone. It is told on the loop of the connection, so it
   /// must return at once.
   func callEnded(_ call: ServerCallRecord)
+}
+
+extension ServerCallObserver {
+  /// Does nothing.
+  public func callBegan(_ context: ServerContext) {}
 }
 
 /// A call that has ended.

@@ -19,16 +19,18 @@ extension DataPlane {
 
   private func registerControl(in router: inout Router) {
     router.unary(ControlMethods.createCache) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.createCache(request, context.credential, at: now)
-        })
+      let response = try decide { rules, now throws(AuthRefusal) in
+        try rules.createCache(request, context.credential, at: now)
+      }
+      try await keepCaches()
+      return ServerResponse(response)
     }
     router.unary(ControlMethods.deleteCache) { [self] request, context in
       wake(
         try decide { rules, now throws(AuthRefusal) in
           try rules.deleteCache(request, context.credential, at: now)
         })
+      try await keepCaches()
       return ServerResponse(DeleteCacheResponse())
     }
     router.unary(ControlMethods.listCaches) { [self] _, context in
@@ -36,6 +38,14 @@ extension DataPlane {
         try decide { rules, now throws(AuthRefusal) in
           try rules.listCaches(context.credential, at: now)
         })
+    }
+  }
+
+  /// A cache that was made or deleted is that also after a restart.
+  private func keepCaches() async throws(RPCStatusError) {
+    guard await files?.cachesSaved() ?? true else {
+      throw RPCStatusError(
+        .unavailable, "the service cannot write its caches' file, so this may not last")
     }
   }
 
@@ -47,16 +57,18 @@ extension DataPlane {
         })
     }
     router.unary(CacheMethods.set) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.set(request, context.itemCall, at: now)
-        })
+      let response = try decide { rules, now throws(AuthRefusal) in
+        try rules.set(request, context.itemCall, at: now)
+      }
+      files?.cachesChanged()
+      return ServerResponse(response)
     }
     router.unary(CacheMethods.delete) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.delete(request, context.itemCall, at: now)
-        })
+      let response = try decide { rules, now throws(AuthRefusal) in
+        try rules.delete(request, context.itemCall, at: now)
+      }
+      files?.cachesChanged()
+      return ServerResponse(response)
     }
   }
 
