@@ -34,7 +34,8 @@ extension ConsoleFiles {
       <button type="button" class="primary" id="sign-in-button">Log in</button>
     </section>
 
-    <section id="logins" class="card attention" aria-labelledby="logins-title" hidden>
+    <section id="logins" class="card attention" aria-labelledby="logins-title" aria-live="polite"
+      hidden>
       <h2 id="logins-title">Waiting for your approval</h2>
       <p>Approve only a login that you have begun yourself: compare the code with the one that the
         program shows.</p>
@@ -98,7 +99,7 @@ extension ConsoleFiles {
         <label for="auth-token">Auth Token</label>
         <button type="button" class="quiet" data-copy="auth-token"
           aria-label="Copy Auth Token">Copy</button>
-        <textarea id="auth-token" rows="4" readonly spellcheck="false"></textarea>
+        <textarea id="auth-token" rows="6" readonly spellcheck="false"></textarea>
       </div>
       <div class="box">
         <label for="refresh-token">Refresh Token</label>

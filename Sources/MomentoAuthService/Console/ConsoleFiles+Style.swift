@@ -50,7 +50,7 @@ extension ConsoleFiles {
     }
     label { font-weight: 600; }
     select, input:not([type=radio]), textarea {
-      display: block; width: 100%; margin-top: .25rem; padding: .5rem .6rem; font: inherit;
+      display: block; width: 100%; min-height: 2.7rem; margin-top: .25rem; padding: .5rem .6rem; font: inherit;
       font-weight: normal; color: var(--text); background: var(--field);
       border: 1px solid var(--border); border-radius: .5rem;
     }
@@ -104,7 +104,7 @@ extension ConsoleFiles {
     th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; }
     th { border-bottom: 2px solid var(--line); white-space: nowrap; }
     td { border-bottom: 1px solid var(--line); }
-    td small { display: block; color: var(--soft); }
+    td small { display: block; color: var(--soft); white-space: nowrap; }
     td.access { overflow-wrap: anywhere; min-width: 12rem; }
     td.time { white-space: nowrap; }
     .standing {
