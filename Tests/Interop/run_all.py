@@ -21,6 +21,7 @@ SCRIPTS = [
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",
+    "momento_auth_scenarios",
     "google_secret_manager",
     "google_server",
     "aws_stores",

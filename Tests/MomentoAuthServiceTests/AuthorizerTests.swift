@@ -42,9 +42,25 @@ import Testing
     expect(
       [.cacheKeyReadWrite("a", key: "pet")],
       allows: Operations.items.filter { $0.cache == "a" && $0.key == "pet" })
-    let composed = Authorizer([.cacheKeyReadOnly("a", key: "\u{E9}")])
-    #expect(composed.decide(.item(.read, cache: "a", key: "\u{E9}")).isAllowed)
-    #expect(!composed.decide(.item(.read, cache: "a", key: "e\u{301}")).isAllowed)
+  }
+
+  @Test("names and keys are compared byte for byte: what Unicode takes for the same is another one")
+  func bytes() {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    let authorizer = Authorizer([
+      .cacheKeyReadOnly("a", key: composed), .cacheReadOnly(.named(composed)),
+      .topicSubscribeOnly("a", topic: .named(composed)),
+      .topicPublishOnly("a", topic: .namePrefix(composed)),
+    ])
+    for name in [composed, decomposed] {
+      let isSame = name.utf8.elementsEqual(composed.utf8)
+      let operations: [DataOperation] = [
+        .item(.read, cache: "a", key: name), .item(.read, cache: name, key: "k"),
+        .subscribe(cache: "a", topic: name), .publish(cache: "a", topic: name + "x"),
+      ]
+      #expect(
+        operations.map { authorizer.decide($0).isAllowed } == [isSame, isSame, isSame, isSame])
+    }
   }
 
   @Test("a key prefix: the keys that begin so, and the prefix itself")

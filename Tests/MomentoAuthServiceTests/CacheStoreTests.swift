@@ -103,6 +103,28 @@ import Testing
     #expect(store.used == model.count * (CacheStore.overhead + 2))
   }
 
+  @Test("of many items that end at once none is seen any more, and all their room comes back")
+  func manyAtOnce() throws {
+    var store = try store(bytes: 3_000 * (CacheStore.overhead + 2), itemBytes: 500_000)
+    for key in 0..<3_000 {
+      try store.set([UInt8(key / 256), UInt8(key % 256)], in: "a", to: [], for: 10, at: 0)
+    }
+    for key in stride(from: 0, to: 3_000, by: 150) {
+      // The first call removes a part of them only.
+      var copy = store
+      #expect(try copy.value(of: [UInt8(key / 256), UInt8(key % 256)], in: "a", at: 10) == nil)
+      #expect(copy.itemCount == 2_000)
+    }
+    for _ in 0..<3 { _ = try store.value(of: [0], in: "a", at: 10) }
+    #expect(store.itemCount == 0)
+    for key in 0..<3_000 {
+      try store.set([UInt8(key / 256), UInt8(key % 256)], in: "b", to: [], for: 10, at: 20)
+    }
+    // It is full of what has ended, and this takes most of its room.
+    try store.set([1], in: "b", to: Array(repeating: 0, count: 400_000), for: 10, at: 30)
+    #expect(store.itemCount == 1)
+  }
+
   @Test("a snapshot holds what has not expired, and restores it with its time")
   func snapshots() throws {
     var store = try store()
@@ -121,5 +143,28 @@ import Testing
     #expect(try other.value(of: [3], in: "a", at: 500) == nil)
     var small = CacheStore(.init(bytes: 10, itemBytes: 100, caches: 2))
     #expect(throws: AuthRefusal.full(10)) { try small.restore(snapshot, at: 200) }
+  }
+}
+
+@Suite struct FIFOTests {
+  @Test("elements come out in the order in which they came, however many have gone before")
+  func order() {
+    var queue = FIFO<Int>()
+    var next = 0
+    for round in 0..<100 {
+      for number in 0..<7 { queue.append(round * 7 + number) }
+      for _ in 0..<(round == 99 ? 7 : 5) {
+        #expect(queue[0] == next)
+        #expect(queue.popFirst() == next)
+        next += 1
+      }
+    }
+    #expect(queue.count == 198)
+    #expect(queue[197] == 699)
+    #expect(queue[198] == nil)
+    #expect(queue[-1] == nil)
+    queue.removeAll { $0 % 2 == 0 }
+    #expect(queue.count == 99)
+    #expect(queue.popFirst() == 503)
   }
 }

@@ -36,7 +36,7 @@ import Testing
   func apart() throws {
     var hub = hub()
     let subscriber = try hub.subscribe(to: topic, from: 0, page: 0, until: nil)
-    for other in [("b", "t"), ("a", "u"), ("at", "")] {
+    for other in [("b", "t"), ("a", "u"), ("at", ""), ("A", "t")] {
       let id = TopicHub.TopicID(cache: other.0, topic: other.1)
       #expect(try hub.publish(.init(kind: .text("x")), by: "", to: id).isEmpty)
     }
@@ -107,8 +107,10 @@ import Testing
     #expect(throws: AuthRefusal.noSuchCache) {
       try hub.items(for: subscriber, most: 1, at: 0)
     }
+    #expect(hub.keptCount == 1)
     #expect(hub.removeTopics(of: "b").isEmpty)
     #expect(hub.used == 0)
+    #expect(hub.keptCount == 0)
   }
 
   @Test("subscriptions are bounded, and end with their tokens")

@@ -9,13 +9,15 @@ import MomentoAuthService
 enum ServeCommand {
   static let table = Command(
     "serve",
-    abstract: "Run an auth service on this machine, in place of Momento's.",
+    abstract: "Run an auth service and a cache on this machine, in place of Momento's.",
     discussion: [
       "It follows Momento's rules: who may make which key, what a request must be like, when keys "
         + "expire. Every login is approved at once, or with --login browser on the service's page. "
         + "Without --state its keys are good for this process only: they end with it.",
       "With --tls it has a page for browsers, at https://HOST:PORT/, where keys are made as on "
         + "Momento's console. Who can reach the page can log in.",
+      "What a key or a token may do can be proved on the spot, with any of Momento's SDKs: caches, "
+        + "items (get, set, delete) and topics are answered as Momento does.",
       "The first line on standard output is 'listening on HOST:PORT'; from then on it takes calls. "
         + "It ends on SIGINT or SIGTERM, after the calls that run.",
     ],
@@ -64,8 +66,8 @@ enum ServeCommand {
         "session-lifetime", .value(.init("time", fallback: "1h")), "How long session tokens work."),
       Option(
         "operations-per-second", .value(.init("number")),
-        "Refuse more calls a second than this, as Momento does beyond 5."),
-    ],
+        "Refuse more auth calls a second than this, as Momento does beyond 5."),
+    ] + ServeLimits.options,
     sections: [
       HelpSection(
         "Clients",
@@ -176,7 +178,8 @@ enum ServeCommand {
     }
     configuration.stateFile = command.value("state")
     configuration.stateFailed = { context.note("Warning: \($0)") }
-    configuration.now = context.epochSeconds
+    try ServeLimits.apply(command, context, to: &configuration)
+    configuration.nowInMilliseconds = context.epochMilliseconds
     return configuration
   }
 
@@ -218,6 +221,11 @@ extension AuthServiceConfiguration.LoginApproval {
 extension CommandContext {
   /// The time in whole seconds since 1970.
   var epochSeconds: @Sendable () -> UInt64 {
-    { [now] in UInt64(exactly: max(0, now().timeIntervalSince1970).rounded(.down)) ?? 0 }
+    { [epochMilliseconds] in epochMilliseconds() / 1_000 }
+  }
+
+  /// The time in whole milliseconds since 1970.
+  var epochMilliseconds: @Sendable () -> UInt64 {
+    { [now] in UInt64(exactly: max(0, now().timeIntervalSince1970 * 1_000).rounded(.down)) ?? 0 }
   }
 }

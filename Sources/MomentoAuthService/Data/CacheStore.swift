@@ -81,7 +81,8 @@ struct CacheStore: Sendable {
   ) throws(AuthRefusal) -> [UInt8]? {
     removeEnded(at: now)
     guard let cache = caches[Array(name.utf8)] else { throw .noSuchCache }
-    return cache.items[key]?.value
+    guard let item = cache.items[key], item.end > now else { return nil }
+    return item.value
   }
 
   mutating func set(
@@ -92,7 +93,9 @@ struct CacheStore: Sendable {
       throw .invalid("ttl_milliseconds is 0: the item would have expired when it is set")
     }
     let (sum, overflow) = now.addingReportingOverflow(milliseconds)
-    try put(Item(value: value, end: overflow ? .max : sum), key, in: Array(name.utf8))
+    let item = Item(value: value, end: overflow ? .max : sum)
+    if used + Self.cost(of: item, key) > limits.bytes { removeEnded(at: now, most: .max) }
+    try put(item, key, in: Array(name.utf8))
   }
 
   mutating func removeValue(
@@ -108,11 +111,12 @@ struct CacheStore: Sendable {
   private mutating func put(
     _ item: Item, _ key: [UInt8], in name: [UInt8]
   ) throws(AuthRefusal) {
-    guard let cache = caches[name] else { throw .noSuchCache }
+    guard caches[name] != nil else { throw .noSuchCache }
     guard key.count + item.value.count <= limits.itemBytes else {
       throw .itemTooLarge(limits.itemBytes)
     }
-    let old = cache.items[key].map { Self.cost(of: $0, key) } ?? 0
+    // Nothing may hold the cache while its items change: they would be copied.
+    let old = caches[name]?.items[key].map { Self.cost(of: $0, key) } ?? 0
     let difference = Self.cost(of: item, key) - old
     guard used + difference <= limits.bytes else { throw .full(limits.bytes) }
     if old == 0 { itemCount += 1 }
@@ -137,8 +141,11 @@ struct CacheStore: Sendable {
 
   // MARK: Expiry
 
-  private mutating func removeEnded(at now: UInt64) {
-    while let ended = expiries.popEnded(at: now) {
+  /// Removes what has ended: with each call a part, so that no call has to wait for all of it.
+  private mutating func removeEnded(at now: UInt64, most: Int = 1_000) {
+    var count = 0
+    while count < most, let ended = expiries.popEnded(at: now) {
+      count += 1
       guard caches[ended.cache]?.items[ended.key]?.end == ended.time else { continue }
       remove(ended.key, in: ended.cache)
     }
@@ -155,7 +162,7 @@ struct CacheStore: Sendable {
 
   /// All that is kept and has not expired.
   mutating func snapshot(at now: UInt64) -> DataSnapshot {
-    removeEnded(at: now)
+    removeEnded(at: now, most: .max)
     let sorted = caches.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     return DataSnapshot(
       caches: sorted.map { name, cache in

@@ -45,12 +45,13 @@ struct ExpiryQueue: Sendable {
   private mutating func sink() {
     var place = 0
     while true {
-      let children = [2 * place + 1, 2 * place + 2].filter { $0 < heap.count }
-      guard let child = children.min(by: { heap[$0].time < heap[$1].time }),
-        heap[child].time < heap[place].time
-      else { return }
-      heap.swapAt(place, child)
-      place = child
+      var earliest = place
+      for child in (2 * place + 1)...(2 * place + 2) where child < heap.count {
+        if heap[child].time < heap[earliest].time { earliest = child }
+      }
+      guard earliest != place else { return }
+      heap.swapAt(place, earliest)
+      place = earliest
     }
   }
 }

@@ -73,6 +73,8 @@ struct TopicHub: Sendable {
     nextPage = max(1, firstPage)
   }
 
+  /// How many values are kept, of all topics.
+  var keptCount: Int { order.count }
   var topicCount: Int { topics.count }
   var subscriberCount: Int { subscribers.count }
 

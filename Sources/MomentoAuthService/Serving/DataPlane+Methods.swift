@@ -1,6 +1,7 @@
 import GRPCCall
 import GRPCTransport
 import MomentoCacheMessages
+import ProtobufWire
 
 extension DataPlane {
   /// Adds the methods of ScsControl, Scs, Pubsub and Ping that this service answers, and refuses the
@@ -10,65 +11,80 @@ extension DataPlane {
     registerItems(in: &router)
     registerTopics(in: &router)
     registerMissing(in: &router)
-    router.unary(PingMethods.ping) { [self] _, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in try rules.ping(context.credential, at: now) }
-      )
+    answer(PingMethods.ping, in: &router) { rules, _, context, now throws(AuthRefusal) in
+      try rules.ping(context.credential, at: now)
+    }
+  }
+
+  /// What a method's success has to do with the file of the caches.
+  private enum Keeping {
+    /// It changes nothing.
+    case nothing
+    /// It is to be there soon, as that of an item.
+    case soon
+    /// It is there before the answer: a cache that was made or deleted is that also after a restart.
+    case first
+  }
+
+  /// Answers a method with what the rules say.
+  private func answer<Request: WireMessage, Response: WireMessage>(
+    _ method: MethodDescriptor<Request, Response>, keeping: Keeping = .nothing,
+    in router: inout Router,
+    _ question:
+      @escaping @Sendable (inout DataRules, Request, ServerContext, UInt64) throws(AuthRefusal) ->
+      sending Response
+  ) {
+    router.unary(method) { [self] request, context in
+      let response = try decide { rules, now throws(AuthRefusal) in
+        try question(&rules, request, context, now)
+      }
+      try await keep(keeping)
+      return ServerResponse(response)
     }
   }
 
   private func registerControl(in router: inout Router) {
-    router.unary(ControlMethods.createCache) { [self] request, context in
-      let response = try decide { rules, now throws(AuthRefusal) in
-        try rules.createCache(request, context.credential, at: now)
-      }
-      try await keepCaches()
-      return ServerResponse(response)
+    answer(ControlMethods.createCache, keeping: .first, in: &router) {
+      rules, request, context, now throws(AuthRefusal) in
+      try rules.createCache(request, context.credential, at: now)
+    }
+    answer(ControlMethods.listCaches, in: &router) { rules, _, context, now throws(AuthRefusal) in
+      try rules.listCaches(context.credential, at: now)
     }
     router.unary(ControlMethods.deleteCache) { [self] request, context in
       wake(
         try decide { rules, now throws(AuthRefusal) in
           try rules.deleteCache(request, context.credential, at: now)
         })
-      try await keepCaches()
+      try await keep(.first)
       return ServerResponse(DeleteCacheResponse())
-    }
-    router.unary(ControlMethods.listCaches) { [self] _, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.listCaches(context.credential, at: now)
-        })
     }
   }
 
-  /// A cache that was made or deleted is that also after a restart.
-  private func keepCaches() async throws(RPCStatusError) {
-    guard await files?.cachesSaved() ?? true else {
-      throw RPCStatusError(
-        .unavailable, "the service cannot write its caches' file, so this may not last")
+  private func keep(_ keeping: Keeping) async throws(RPCStatusError) {
+    guard let files else { return }
+    switch keeping {
+    case .nothing: break
+    case .soon: files.cachesChanged()
+    case .first:
+      guard await files.cachesSaved() else {
+        throw RPCStatusError(
+          .unavailable, "the service cannot write its caches' file, so this may not last")
+      }
     }
   }
 
   private func registerItems(in router: inout Router) {
-    router.unary(CacheMethods.get) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.get(request, context.itemCall, at: now)
-        })
+    answer(CacheMethods.get, in: &router) { rules, request, context, now throws(AuthRefusal) in
+      try rules.get(request, context.itemCall, at: now)
     }
-    router.unary(CacheMethods.set) { [self] request, context in
-      let response = try decide { rules, now throws(AuthRefusal) in
-        try rules.set(request, context.itemCall, at: now)
-      }
-      files?.cachesChanged()
-      return ServerResponse(response)
+    answer(CacheMethods.set, keeping: .soon, in: &router) {
+      rules, request, context, now throws(AuthRefusal) in
+      try rules.set(request, context.itemCall, at: now)
     }
-    router.unary(CacheMethods.delete) { [self] request, context in
-      let response = try decide { rules, now throws(AuthRefusal) in
-        try rules.delete(request, context.itemCall, at: now)
-      }
-      files?.cachesChanged()
-      return ServerResponse(response)
+    answer(CacheMethods.delete, keeping: .soon, in: &router) {
+      rules, request, context, now throws(AuthRefusal) in
+      try rules.delete(request, context.itemCall, at: now)
     }
   }
 
@@ -91,12 +107,10 @@ extension DataPlane {
 
   private func registerMissing(in router: inout Router) {
     for (name, access) in MissingMethods.ofOneKey {
-      router.unary(MissingMethods.keyed(name)) { [self] request, context in
-        ServerResponse(
-          try decide { rules, now throws(AuthRefusal) in
-            try rules.refuse(
-              "\(CacheMethods.service)/\(name)", access, request, context.itemCall, at: now)
-          })
+      answer(MissingMethods.keyed(name), in: &router) {
+        rules, request, context, now throws(AuthRefusal) in
+        try rules.refuse(
+          "\(CacheMethods.service)/\(name)", access, request, context.itemCall, at: now)
       }
     }
     for method in MissingMethods.others {
