@@ -73,7 +73,7 @@ let package = Package(
       "MomentoAuthService",
       [
         "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
-        "MomentoCacheMessages", "MomentoAuth",
+        "MomentoCacheMessages", "MomentoAuth", "LocalFiles",
       ]),
 
     library("HTTPSyntax"),

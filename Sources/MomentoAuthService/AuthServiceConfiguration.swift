@@ -9,6 +9,14 @@ public struct AuthServiceConfiguration: Sendable {
     case singleUse
   }
 
+  /// Who approves a login.
+  public enum LoginApproval: String, Sendable, Hashable, CaseIterable {
+    /// Nobody needs to: this is one's own machine.
+    case immediate
+    /// A person, on the service's page: Login hands out its address, and waits.
+    case browser
+  }
+
   /// What becomes of a used refresh token. Momento states it nowhere. Reusable, because that way no
   /// client loses its key when an answer is lost; single use finds clients that rely on it.
   public var refreshTokens = RefreshTokens.reusable
@@ -17,7 +25,11 @@ public struct AuthServiceConfiguration: Sendable {
   public var endpoint = "localhost"
   /// How long a session token works, in seconds.
   public var sessionLifetime: UInt32 = 3_600
-  /// What Login says before it gives the session token; every login is approved at once.
+  /// Who approves a login.
+  public var loginApproval = LoginApproval.immediate
+  /// How long a login waits for approval on the page.
+  public var loginTimeout: Duration = .seconds(600)
+  /// What Login says before it gives the session token, where it is approved at once.
   public var loginMessage = "This is a local service: the login is approved without a browser."
   /// How long a login takes, as one in a browser would: for trying out what waits for it.
   public var loginDelay: Duration = .zero
@@ -60,6 +72,19 @@ public struct AuthServiceConfiguration: Sendable {
     get { { [nowInMilliseconds] in nowInMilliseconds() / 1_000 } }
     set { nowInMilliseconds = { newValue().multipliedOrMost(by: 1_000) } }
   }
+
+  /// Where signing keys, the list of issued keys and used refresh tokens are kept, so that they outlive
+  /// the process, and beside it, with the suffix `.caches`, the caches. Nil for in memory only.
+  public var stateFile: String?
+  /// Is told when the state cannot be written, in words. It is tried again every second.
+  public var stateFailed: @Sendable (String) -> Void = { _ in }
+  /// Hears of each call that has ended. It is called on the thread that serves the connection, so it
+  /// must return at once.
+  public var callEnded: (@Sendable (ServedCall) -> Void)?
+  /// Whether the service answers browsers with its page.
+  public var servesConsole = true
+  /// Whether connections are protected by TLS: the scheme of the page's address.
+  var isSecure = false
 
   /// The defaults.
   public init() {}

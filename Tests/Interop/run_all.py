@@ -30,6 +30,7 @@ SCRIPTS = [
     "lambda_runtime",
     "prometheus_metrics",
     "deployment_files",
+    "console_page",
 ]
 LIMIT = 400
 

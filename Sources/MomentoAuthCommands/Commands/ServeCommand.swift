@@ -12,10 +12,12 @@ enum ServeCommand {
     abstract: "Run an auth service and a cache on this machine, in place of Momento's.",
     discussion: [
       "It follows Momento's rules: who may make which key, what a request must be like, when keys "
-        + "expire. Every login is approved at once. Its keys are good for this process only: they "
-        + "end with it.",
+        + "expire. Every login is approved at once, or with --login browser on the service's page. "
+        + "Without --state its keys are good for this process only: they end with it.",
+      "With --tls it has a page for browsers, at https://HOST:PORT/, where keys are made as on "
+        + "Momento's console. Who can reach the page can log in.",
       "What a key or a token may do can be proved on the spot, with any of Momento's SDKs: caches, "
-        + "items (get, set, delete) and topics are answered as Momento does. They are in memory.",
+        + "items (get, set, delete) and topics are answered as Momento does.",
       "The first line on standard output is 'listening on HOST:PORT'; from then on it takes calls. "
         + "It ends on SIGINT or SIGTERM, after the calls that run.",
     ],
@@ -24,11 +26,30 @@ enum ServeCommand {
       Example(
         "On any free port, with TLS; clients trust what is in ca.pem",
         "momento-auth serve --listen 127.0.0.1:0 --tls --ca-file ca.pem"),
+      Example(
+        "As a server whose keys and caches last, with a log of its calls",
+        "momento-auth serve --tls --ca-file ca.pem --state auth.json --log calls.log"),
     ],
     options: [
       Option(
         "listen", .value(.init("host:port", fallback: "127.0.0.1:8080")),
         "The numeric address and the port; port 0 is any free one."),
+      Option(
+        "port", .value(.init("port")), "The port alone, on 127.0.0.1; 0 is any free one."),
+      Option(
+        "state", .value(.init("file")),
+        "Keep signing keys, the list of keys, used refresh tokens and the authority of --tls in this "
+          + "file, and caches beside it in FILE.caches, so that they outlive the process."),
+      Option(
+        "log", .value(.init("file")),
+        "Write a line of JSON for each call to the end of this file; with - to standard output."),
+      Option(
+        "login",
+        .value(
+          .init(
+            "who", choices: AuthServiceConfiguration.LoginApproval.words,
+            fallback: "immediate")),
+        "Approve logins at once, or have a person do it on the page."),
       Option("tls", .flag, "Use TLS; without --certificate, with an authority made in memory."),
       Option(
         "ca-file", .value(.init("file")), "Write that authority's certificate to this file, in PEM."
@@ -57,29 +78,52 @@ enum ServeCommand {
     ])
 
   @Sendable static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {
-    let text = command.value("listen") ?? ""
-    guard let address = ListenAddress(parsing: text) else {
-      throw command.refusal("--listen takes a numeric address and a port, such as 127.0.0.1:8080.")
-    }
+    let address = try address(command)
     let security = try security(command)
-    let configuration = try configuration(command, context)
+    var configuration = try configuration(command, context)
+    let log = try command.value("log").map { try ServedCallLog(path: $0, context) }
+    if let log { configuration.callEnded = { log.write($0) } }
+    do {
+      try await serve(address, security, configuration, command, context)
+    } catch {
+      await log?.close()
+      throw error
+    }
+    await log?.close()
+  }
+
+  private static func serve(
+    _ address: ListenAddress, _ security: EmbeddedAuthService.Security,
+    _ configuration: AuthServiceConfiguration, _ command: ParsedCommand, _ context: CommandContext
+  ) async throws {
     let service = try EmbeddedAuthService(
       host: address.host, port: address.port, security: security, configuration: configuration)
-    try publishAuthority(service, command, context)
-    let bound = try await service.start()
     do {
+      try publishAuthority(service, command, context)
+      let bound = try await service.start()
       try context.print("listening on \(bound)")
+      advise(bound, command, context)
+      await context.untilTerminated()
+      context.note("Stopping.")
     } catch {
       await service.shutdown()
       throw error
     }
-    advise(bound, command, context)
-    await context.untilTerminated()
-    context.note("Stopping.")
     await service.shutdown()
   }
 
   // MARK: Options
+
+  private static func address(_ command: ParsedCommand) throws -> ListenAddress {
+    let text = command.value("port").map { "127.0.0.1:\($0)" } ?? command.value("listen") ?? ""
+    guard let address = ListenAddress(parsing: text) else {
+      throw command.refusal(
+        command.value("port") == nil
+          ? "--listen takes a numeric address and a port, such as 127.0.0.1:8080."
+          : "--port takes a number from 0 to 65535.")
+    }
+    return address
+  }
 
   private static func security(_ command: ParsedCommand) throws -> EmbeddedAuthService.Security {
     let certificate = command.value("certificate")
@@ -127,6 +171,13 @@ enum ServeCommand {
       }
       configuration.operationsPerSecond = number
     }
+    if let word = command.value("login"),
+      let approval = AuthServiceConfiguration.LoginApproval(rawValue: word)
+    {
+      configuration.loginApproval = approval
+    }
+    configuration.stateFile = command.value("state")
+    configuration.stateFailed = { context.note("Warning: \($0)") }
     try ServeLimits.apply(command, context, to: &configuration)
     configuration.nowInMilliseconds = context.epochMilliseconds
     return configuration
@@ -153,13 +204,18 @@ enum ServeCommand {
     let isSecure = command.flag("tls")
     if !ServiceOptions.isLoopback(address.host) {
       context.note(
-        "Warning: other machines can reach this service, and it approves every login"
+        "Warning: other machines can reach this service, and whoever does can log in"
           + (isSecure ? "." : "; nothing is encrypted."))
     }
     var line = "momento-auth login --local \(address)"
     if isSecure { line += " --tls --ca-file \(command.value("ca-file") ?? "FILE")" }
+    if isSecure { context.note("Open the page at: https://\(address)/") }
     context.note("Log in with: \(line)\nStop with Ctrl-C.")
   }
+}
+
+extension AuthServiceConfiguration.LoginApproval {
+  fileprivate static var words: [String] { allCases.map(\.rawValue) }
 }
 
 extension CommandContext {

@@ -37,6 +37,17 @@ package struct Authorizer: Sendable, Hashable {
     }
   }
 
+  /// All that it may do, in the grammar that the commands read.
+  package var words: String {
+    switch rights {
+    case .all(.session): "session"
+    case .all: "super-user"
+    case .list(let list):
+      list.isEmpty
+        ? "nothing" : list.map { $0?.description ?? "unknown" }.joined(separator: ", ")
+    }
+  }
+
   /// Whether an operation is allowed: any one permission that fits allows it, none takes away what
   /// another one gives. What needs two rights, such as a conditional write, needs both in one permission.
   package func decide(_ operation: DataOperation) -> AccessDecision {

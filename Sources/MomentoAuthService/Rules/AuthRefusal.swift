@@ -80,6 +80,10 @@ struct AuthRefusal: Error, Equatable, CustomStringConvertible {
     AuthRefusal(.unimplemented, "this service has no \(method); \(instead)")
   }
 
+  /// What must last cannot be written.
+  static let notSaved = AuthRefusal(
+    .unavailable, "the service cannot write its state file now, so nothing was changed; try again")
+
   /// The service ends.
   static let stopping = AuthRefusal(.unavailable, "the service is stopping")
 

@@ -4,21 +4,27 @@ import ProtobufWire
 /// The whole service without its wires: requests and the time go in, answers or refusals come out.
 ///
 /// Keys carry all that must be known of them, signed, so the state is small: which refresh tokens
-/// were used, where each may be used once, and how many calls this second has seen. Auth calls are
+/// were used, where each may be used once, how many calls this second has seen, and for people a list
+/// of keys. Auth calls are
 /// authenticated by the field of the request alone; an `authorization` header, which some of
 /// Momento's SDKs send besides and others do not, is never read.
 struct AuthRules: Sendable {
   private let configuration: AuthServiceConfiguration
   private let mint: TokenMint
   private let permissionRules: PermissionRules
-  private var usedRefreshTokens: UsedRefreshTokens
+  private(set) var usedRefreshTokens: UsedRefreshTokens
   private var quota: OperationsQuota
+  /// For people to look at.
+  private(set) var issuedKeys: IssuedKeys
 
-  init(_ configuration: AuthServiceConfiguration, mint: TokenMint) {
+  /// - Parameter saved: what an earlier service with the same mint has left.
+  init(_ configuration: AuthServiceConfiguration, mint: TokenMint, saved: SavedState? = nil) {
     self.configuration = configuration
     self.mint = mint
     permissionRules = PermissionRules(most: configuration.mostPermissions)
-    usedRefreshTokens = UsedRefreshTokens(limit: configuration.mostUsedRefreshTokens)
+    usedRefreshTokens = UsedRefreshTokens(
+      limit: configuration.mostUsedRefreshTokens, expiryOfKey: saved?.usedRefreshTokens ?? [:])
+    issuedKeys = IssuedKeys(saved?.keys ?? [])
     quota = OperationsQuota(limit: configuration.operationsPerSecond)
   }
 
@@ -36,8 +42,10 @@ struct AuthRules: Sendable {
   // MARK: GenerateApiToken
 
   /// A new API key, for a session token or for a super-user key.
+  ///
+  /// - Parameter endpoint: the base endpoint that goes with it, where it is not the service's own.
   mutating func generate(
-    _ request: GenerateApiTokenRequest, at now: UInt64
+    _ request: GenerateApiTokenRequest, endpoint: String? = nil, at now: UInt64
   ) throws(AuthRefusal) -> GenerateApiTokenResponse {
     try quota.take(at: now)
     let caller = try mint.working(request.authToken, in: .field("auth_token"), at: now)
@@ -46,10 +54,13 @@ struct AuthRules: Sendable {
     let scope = try scope(request.permissions)
     try authorize(caller, toMakeKeyOf: scope)
     let p = try packed(request.permissions, scope)
-    let claims = try claims(.apiKey, scope, p: p, lifetime: lifetime, at: now)
+    var claims = try claims(.apiKey, scope, p: p, lifetime: lifetime, at: now)
+    claims.ep = endpoint
+    let key = try token(for: claims)
+    issuedKeys.add(IssuedKey(claims, description: request.tokenDescription), at: now)
     return GenerateApiTokenResponse(
-      apiKey: try token(for: claims), refreshToken: refreshToken(for: claims),
-      endpoint: configuration.endpoint, validUntil: claims.exp ?? 0)
+      apiKey: key, refreshToken: refreshToken(for: claims),
+      endpoint: endpoint ?? configuration.endpoint, validUntil: claims.exp ?? 0)
   }
 
   private func authorize(
@@ -77,10 +88,13 @@ struct AuthRules: Sendable {
     try quota.take(at: now)
     let old = try refreshable(request, at: now)
     try useRefreshToken(of: old, at: now)
-    let claims = try claims(.apiKey, old.scope, p: old.p, lifetime: old.lifetime, at: now)
+    var claims = try claims(.apiKey, old.scope, p: old.p, lifetime: old.lifetime, at: now)
+    claims.ep = old.ep
+    let key = try token(for: claims)
+    issuedKeys.add(IssuedKey(claims, refreshedFrom: old.jti), at: now)
     return RefreshApiTokenResponse(
-      apiKey: try token(for: claims), refreshToken: refreshToken(for: claims),
-      endpoint: configuration.endpoint, validUntil: claims.exp ?? 0)
+      apiKey: key, refreshToken: refreshToken(for: claims),
+      endpoint: old.ep ?? configuration.endpoint, validUntil: claims.exp ?? 0)
   }
 
   private func refreshable(
@@ -112,6 +126,12 @@ struct AuthRules: Sendable {
     guard usedRefreshTokens.insert(key, at: now) else { throw .tooManyRefreshes }
   }
 
+  /// Takes back that the refresh token of a key was used, where its use could not be kept.
+  mutating func forgetUse(of key: String) {
+    guard let claims = mint.claims(of: key) else { return }
+    usedRefreshTokens.remove(claims)
+  }
+
   // MARK: GenerateDisposableToken
 
   /// A token with a short life for others, for a session token or for a super-user key.
@@ -129,8 +149,10 @@ struct AuthRules: Sendable {
     let p = try packed(request.permissions, .explicit)
     var claims = try claims(.disposable, .explicit, p: p, lifetime: lifetime, at: now)
     claims.tid = request.tokenID.isEmpty ? nil : request.tokenID
+    let token = try token(for: claims)
+    issuedKeys.add(IssuedKey(claims), at: now)
     return GenerateDisposableTokenResponse(
-      apiKey: try token(for: claims), endpoint: configuration.endpoint,
+      apiKey: token, endpoint: configuration.endpoint,
       validUntil: claims.exp ?? 0)
   }
 

@@ -16,23 +16,35 @@ extension DataPlane {
     }
   }
 
+  /// What a method's success has to do with the file of the caches.
+  private enum Keeping {
+    /// It changes nothing.
+    case nothing
+    /// It is to be there soon, as that of an item.
+    case soon
+    /// It is there before the answer: a cache that was made or deleted is that also after a restart.
+    case first
+  }
+
   /// Answers a method with what the rules say.
   private func answer<Request: WireMessage, Response: WireMessage>(
-    _ method: MethodDescriptor<Request, Response>, in router: inout Router,
+    _ method: MethodDescriptor<Request, Response>, keeping: Keeping = .nothing,
+    in router: inout Router,
     _ question:
       @escaping @Sendable (inout DataRules, Request, ServerContext, UInt64) throws(AuthRefusal) ->
       sending Response
   ) {
     router.unary(method) { [self] request, context in
-      ServerResponse(
-        try decide { rules, now throws(AuthRefusal) in
-          try question(&rules, request, context, now)
-        })
+      let response = try decide { rules, now throws(AuthRefusal) in
+        try question(&rules, request, context, now)
+      }
+      try await keep(keeping)
+      return ServerResponse(response)
     }
   }
 
   private func registerControl(in router: inout Router) {
-    answer(ControlMethods.createCache, in: &router) {
+    answer(ControlMethods.createCache, keeping: .first, in: &router) {
       rules, request, context, now throws(AuthRefusal) in
       try rules.createCache(request, context.credential, at: now)
     }
@@ -44,7 +56,21 @@ extension DataPlane {
         try decide { rules, now throws(AuthRefusal) in
           try rules.deleteCache(request, context.credential, at: now)
         })
+      try await keep(.first)
       return ServerResponse(DeleteCacheResponse())
+    }
+  }
+
+  private func keep(_ keeping: Keeping) async throws(RPCStatusError) {
+    guard let files else { return }
+    switch keeping {
+    case .nothing: break
+    case .soon: files.cachesChanged()
+    case .first:
+      guard await files.cachesSaved() else {
+        throw RPCStatusError(
+          .unavailable, "the service cannot write its caches' file, so this may not last")
+      }
     }
   }
 
@@ -52,10 +78,12 @@ extension DataPlane {
     answer(CacheMethods.get, in: &router) { rules, request, context, now throws(AuthRefusal) in
       try rules.get(request, context.itemCall, at: now)
     }
-    answer(CacheMethods.set, in: &router) { rules, request, context, now throws(AuthRefusal) in
+    answer(CacheMethods.set, keeping: .soon, in: &router) {
+      rules, request, context, now throws(AuthRefusal) in
       try rules.set(request, context.itemCall, at: now)
     }
-    answer(CacheMethods.delete, in: &router) { rules, request, context, now throws(AuthRefusal) in
+    answer(CacheMethods.delete, keeping: .soon, in: &router) {
+      rules, request, context, now throws(AuthRefusal) in
       try rules.delete(request, context.itemCall, at: now)
     }
   }

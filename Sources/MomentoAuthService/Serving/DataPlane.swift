@@ -8,10 +8,13 @@ import MomentoCacheMessages
 final class DataPlane: Sendable {
   private let configuration: AuthServiceConfiguration
   private let rules: Locked<DataRules>
+  /// Where the caches are kept; nil for in memory only.
+  let files: StateFiles?
   private let signals = Locked<[Int: AsyncStream<Bool>.Continuation]>([:])
 
-  init(_ configuration: AuthServiceConfiguration, mint: TokenMint) {
+  init(_ configuration: AuthServiceConfiguration, mint: TokenMint, files: StateFiles? = nil) {
     self.configuration = configuration
+    self.files = files
     rules = Locked(
       DataRules(configuration, mint: mint, at: configuration.nowInMilliseconds()))
   }

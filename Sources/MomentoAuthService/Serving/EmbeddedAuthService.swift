@@ -23,7 +23,7 @@ public final class EmbeddedAuthService: Sendable {
   public enum Security: Sendable {
     /// Not at all: HTTP/2 with prior knowledge.
     case plaintext
-    /// TLS, with an authority that is made in memory and lasts as long as the service. Its
+    /// TLS, with an authority that is made in memory and lasts as long as the service, or its state file. Its
     /// certificate is for `localhost`, the loopback addresses, the address listened on, and the
     /// `control.`, `cache.` and `token.` hosts of the configured endpoint.
     case ownAuthority
@@ -44,7 +44,7 @@ public final class EmbeddedAuthService: Sendable {
   /// The certificate that clients must trust, in PEM, where the service has an authority of its own.
   public let certificateAuthority: String?
   private let host: String
-  private let service: AuthService
+  let service: AuthService
   private let server: Server
 
   /// Makes a service; it listens once it is started.
@@ -57,7 +57,11 @@ public final class EmbeddedAuthService: Sendable {
     host: String = "127.0.0.1", port: Int = 0, security: Security = .plaintext,
     configuration: AuthServiceConfiguration = AuthServiceConfiguration()
   ) throws(EmbeddedAuthServiceError) {
-    let identity = try Self.identity(security, host: host, endpoint: configuration.endpoint)
+    var configuration = configuration
+    if case .plaintext = security {} else { configuration.isSecure = true }
+    service = try AuthService(configuration: configuration)
+    let identity = try Self.identity(
+      security, host: host, endpoint: configuration.endpoint, service)
     certificateAuthority = identity?.authority
     self.host = host
     var serverConfiguration = ServerConfiguration(host: host, port: port)
@@ -66,11 +70,14 @@ public final class EmbeddedAuthService: Sendable {
       serverConfiguration.transportSecurity = .tls(
         TLSServerConfiguration(certificateChain: identity.chain, privateKey: identity.privateKey))
     }
+    if configuration.servesConsole {
+      serverConfiguration.httpHandler = Console(service, host: host)
+    }
+    serverConfiguration.callObserver = configuration.callEnded.map { [service] ended in
+      CallLog(service: service, ended: ended)
+    }
     do {
-      service = try AuthService(configuration: configuration)
       server = try Server(configuration: serverConfiguration, services: [service])
-    } catch let error as EmbeddedAuthServiceError {
-      throw error
     } catch {
       throw EmbeddedAuthServiceError("\(error)")
     }
@@ -78,6 +85,9 @@ public final class EmbeddedAuthService: Sendable {
 
   /// Listens, and serves until ``shutdown()``.
   public func start() async throws(EmbeddedAuthServiceError) -> Address {
+    guard await service.saved() else {
+      throw EmbeddedAuthServiceError("the state file cannot be written")
+    }
     do {
       return Address(host: host, port: try await server.start().port)
     } catch {
@@ -85,10 +95,12 @@ public final class EmbeddedAuthService: Sendable {
     }
   }
 
-  /// Stops listening, ends all subscriptions and lets other calls finish, for five seconds at most.
+  /// Stops listening, ends all subscriptions and lets other calls finish, for five seconds at most. Then
+  /// the state file has all of it, and another service may use it.
   public func shutdown() async {
     service.endSubscriptions()
     await server.shutdown()
+    await service.close()
   }
 
   /// All caches and their items at this moment.
@@ -105,14 +117,14 @@ public final class EmbeddedAuthService: Sendable {
   private typealias ServerIdentity = (authority: String?, chain: String, privateKey: String)
 
   private static func identity(
-    _ security: Security, host: String, endpoint: String
+    _ security: Security, host: String, endpoint: String, _ service: AuthService
   ) throws(EmbeddedAuthServiceError) -> ServerIdentity? {
     switch security {
     case .plaintext: return nil
     case .certificate(let chain, let privateKey): return (nil, chain, privateKey)
     case .ownAuthority:
       do {
-        let authority = try CertificateAuthority(commonName: "momento-auth embedded service")
+        let authority = try service.certificateAuthority()
         let identity = try authority.issue(names: names(host: host, endpoint: endpoint))
         return (authority.certificatePEM, identity.certificateChain, identity.privateKey)
       } catch {
