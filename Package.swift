@@ -35,7 +35,10 @@ let package = Package(
     .library(name: "MomentoAuthService", targets: ["MomentoAuthService"]),
     .library(
       name: "GRPCTransport",
-      targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+      targets: [
+        "GRPCTransport", "GRPCStandardServices", "GRPCCall", "HTTP2Session", "TLSSession",
+        "ProtobufWire",
+      ]),
     .library(
       name: "MomentoKeyRotation",
       targets: [
@@ -63,6 +66,9 @@ let package = Package(
     library(
       "GRPCTransport",
       ["CLinux", "Locking", "ProtobufWire", "GRPCCall", "HTTP2Session", "TLSSession"]),
+    library(
+      "GRPCStandardServices",
+      ["Locking", "ProtobufWire", "ProtobufSchema", "GRPCCall", "GRPCTransport"]),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library(
       "MomentoAuth",
@@ -72,8 +78,8 @@ let package = Package(
     library(
       "MomentoAuthService",
       [
-        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
-        "MomentoAuth",
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
+        "GRPCStandardServices", "MomentoAuthMessages", "MomentoAuth",
       ]),
 
     library("HTTPSyntax"),
@@ -170,6 +176,9 @@ let package = Package(
     tests(of: "TLSSession"),
     tests(
       of: "GRPCTransport", ["Locking", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+    tests(
+      of: "GRPCStandardServices",
+      ["GRPCCall", "GRPCTransport", "MomentoAuthMessages", "ProtobufSchema", "ProtobufWire"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(
       of: "MomentoAuth",

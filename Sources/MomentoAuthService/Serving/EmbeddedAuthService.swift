@@ -1,4 +1,6 @@
+import GRPCStandardServices
 import GRPCTransport
+import MomentoAuthMessages
 import TLSSession
 
 /// Why the embedded service cannot be made or started.
@@ -18,6 +20,8 @@ public struct EmbeddedAuthServiceError: Error, Sendable, CustomStringConvertible
 /// // clients trust service.certificateAuthority
 /// await service.shutdown()
 /// ```
+///
+/// It also has gRPC's standard services for health and reflection, without a credential.
 public final class EmbeddedAuthService: Sendable {
   /// How the service protects its connections.
   public enum Security: Sendable {
@@ -45,6 +49,7 @@ public final class EmbeddedAuthService: Sendable {
   public let certificateAuthority: String?
   private let host: String
   private let server: Server
+  private let health = HealthService(services: ["auth.Auth", "token.Token"])
 
   /// Makes a service; it listens once it is started.
   ///
@@ -67,7 +72,11 @@ public final class EmbeddedAuthService: Sendable {
     }
     do {
       server = try Server(
-        configuration: serverConfiguration, services: [AuthService(configuration: configuration)])
+        configuration: serverConfiguration,
+        services: [
+          AuthService(configuration: configuration), health,
+          ReflectionService(files: MomentoProtos.texts),
+        ])
     } catch let error as EmbeddedAuthServiceError {
       throw error
     } catch {
@@ -85,7 +94,10 @@ public final class EmbeddedAuthService: Sendable {
   }
 
   /// Stops listening and lets running calls finish, for five seconds at most.
-  public func shutdown() async { await server.shutdown() }
+  public func shutdown() async {
+    health.drain()
+    await server.shutdown()
+  }
 
   private typealias ServerIdentity = (authority: String?, chain: String, privateKey: String)
 
