@@ -155,7 +155,7 @@ let package = Package(
       "WirebenchCommands",
       [
         "CChildProcess", "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles",
-        "ProtobufWire", "GRPCCall",
+        "ProtobufSchema", "ProtobufWire", "GRPCCall",
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     .target(name: "CAllocationCount"),

@@ -8,6 +8,8 @@ package final class MessageDescriptor: Sendable {
   /// Whether it has the old wire format in which each extension is an item of a group.
   package let isMessageSet: Bool
   package let extensionRanges: [Range<Int64>]
+  /// Which of the messages with a form of their own in JSON it is.
+  let wellKnown: WellKnownType?
   /// Its index in the schema.
   package let index: Int
   /// The index of its file in the schema.
@@ -29,6 +31,7 @@ package final class MessageDescriptor: Sendable {
     self.isMapEntry = isMapEntry
     self.isMessageSet = isMessageSet
     self.extensionRanges = extensionRanges
+    wellKnown = WellKnownType(fullName, fields)
     self.index = index
     self.file = file
     let indices = Array(fields.indices)
