@@ -1,4 +1,7 @@
+import GRPCStandardServices
 import GRPCTransport
+import MomentoAuthMessages
+import MomentoCacheMessages
 import TLSSession
 
 /// Why the embedded service cannot be made or started.
@@ -18,6 +21,8 @@ public struct EmbeddedAuthServiceError: Error, Sendable, CustomStringConvertible
 /// // clients trust service.certificateAuthority
 /// await service.shutdown()
 /// ```
+///
+/// It also has gRPC's standard services for health and reflection, without a credential.
 public final class EmbeddedAuthService: Sendable {
   /// How the service protects its connections.
   public enum Security: Sendable {
@@ -46,6 +51,13 @@ public final class EmbeddedAuthService: Sendable {
   private let host: String
   let service: AuthService
   private let server: Server
+  private let health = HealthService(services: [
+    "auth.Auth", "token.Token", "control_client.ScsControl", "cache_client.Scs",
+    "cache_client.pubsub.Pubsub", "cache_client.Ping",
+  ])
+
+  private static let protos = MomentoProtos.texts.merging(MomentoCacheProtos.texts) { own, _ in own
+  }
 
   /// Makes a service; it listens once it is started.
   ///
@@ -77,7 +89,9 @@ public final class EmbeddedAuthService: Sendable {
       CallLog(service: service, ended: ended)
     }
     do {
-      server = try Server(configuration: serverConfiguration, services: [service])
+      server = try Server(
+        configuration: serverConfiguration,
+        services: [service, health, ReflectionService(files: Self.protos)])
     } catch {
       throw EmbeddedAuthServiceError("\(error)")
     }
@@ -98,6 +112,7 @@ public final class EmbeddedAuthService: Sendable {
   /// Stops listening, ends all subscriptions and lets other calls finish, for five seconds at most. Then
   /// the state file has all of it, and another service may use it.
   public func shutdown() async {
+    health.drain()
     service.endSubscriptions()
     await server.shutdown()
     await service.close()
