@@ -31,7 +31,7 @@ import Testing
 
   @Test("serve takes refresh tokens once where it is told so, and puts its endpoint into keys")
   func serveOptions() async throws {
-    let line = "serve --listen 127.0.0.1:0 --single-use-refresh-tokens --endpoint cell.example"
+    let line = "serve --listen 127.0.0.1:0 --refresh-tokens single-use --endpoint cell.example"
     _ = try await serving(line) { address in
       let session = await momentoAuth("login --local \(address) --json")
       let key = await momentoAuth(

@@ -25,10 +25,10 @@ enum ServeCommand {
       Example("On the port where Momento local is expected", "momento-auth serve"),
       Example(
         "On any free port, with TLS; clients trust what is in ca.pem",
-        "momento-auth serve --listen 127.0.0.1:0 --tls --ca-file ca.pem"),
+        "momento-auth serve --listen 127.0.0.1:0 --write-ca ca.pem"),
       Example(
         "As a server whose keys and caches last, with a log of its calls",
-        "momento-auth serve --tls --ca-file ca.pem --state auth.json --log calls.log"),
+        "momento-auth serve --write-ca ca.pem --state auth.json --log calls.log"),
     ],
     options: [
       Option(
@@ -50,18 +50,25 @@ enum ServeCommand {
             "who", choices: AuthServiceConfiguration.LoginApproval.words,
             fallback: "immediate")),
         "Approve logins at once, or have a person do it on the page."),
-      Option("tls", .flag, "Use TLS; without --certificate, with an authority made in memory."),
+      Option("tls", .flag, "Use TLS; without --tls-cert, with an authority of its own."),
       Option(
-        "ca-file", .value(.init("file")), "Write that authority's certificate to this file, in PEM."
-      ),
-      Option("certificate", .value(.init("file")), "The server's certificate chain, in PEM."),
-      Option("private-key", .value(.init("file")), "The certificate's private key, in PEM."),
+        "write-ca", aliases: ["ca-file"], .value(.init("file")),
+        "Use TLS, and write the certificate of the service's own authority to this file, in PEM."),
+      Option(
+        "tls-cert", aliases: ["certificate"], .value(.init("file")),
+        "Use TLS with this certificate chain, in PEM."),
+      Option(
+        "tls-key", aliases: ["private-key"], .value(.init("file")),
+        "The certificate's private key, in PEM."),
       Option(
         "endpoint", .value(.init("host", fallback: "localhost")),
         "The base endpoint that stands in the keys."),
       Option(
         "login-delay", .value(.init("time")), "How long a login takes, such as 5s; 0 if not given."),
-      Option("single-use-refresh-tokens", .flag, "Take each refresh token once only."),
+      Option(
+        "refresh-tokens",
+        .value(.init("rule", choices: ["reusable", "single-use"], fallback: "reusable")),
+        "Whether a refresh token is good until its key expires, or once only."),
       Option(
         "session-lifetime", .value(.init("time", fallback: "1h")), "How long session tokens work."),
       Option(
@@ -126,23 +133,22 @@ enum ServeCommand {
   }
 
   private static func security(_ command: ParsedCommand) throws -> EmbeddedAuthService.Security {
-    let certificate = command.value("certificate")
-    let privateKey = command.value("private-key")
-    guard command.flag("tls") else {
-      guard certificate == nil, privateKey == nil, command.value("ca-file") == nil else {
-        throw command.refusal("--certificate, --private-key and --ca-file need --tls.")
-      }
-      return .plaintext
-    }
-    switch (certificate, privateKey) {
-    case (nil, nil): return .ownAuthority
+    let authorityFile = command.value("write-ca")
+    switch (command.value("tls-cert"), command.value("tls-key")) {
+    case (nil, nil):
+      return isSecure(command) ? .ownAuthority : .plaintext
     case (let certificate?, let privateKey?):
-      guard command.value("ca-file") == nil else {
-        throw command.refusal("--ca-file is for a service without a certificate of its own.")
+      guard authorityFile == nil else {
+        throw command.refusal("--write-ca is for a service without a certificate of its own.")
       }
       return .certificate(chain: try pem(certificate), privateKey: try pem(privateKey))
-    default: throw command.refusal("--certificate and --private-key go together.")
+    default: throw command.refusal("--tls-cert and --tls-key go together.")
     }
+  }
+
+  /// To name a file of TLS is to want TLS.
+  private static func isSecure(_ command: ParsedCommand) -> Bool {
+    command.flag("tls") || command.value("write-ca") != nil || command.value("tls-cert") != nil
   }
 
   private static func pem(_ path: String) throws -> String {
@@ -155,7 +161,7 @@ enum ServeCommand {
     var configuration = AuthServiceConfiguration()
     configuration.endpoint = try Endpoint(parsing: command.value("endpoint") ?? "").host
     configuration.refreshTokens =
-      command.flag("single-use-refresh-tokens") ? .singleUse : .reusable
+      command.value("refresh-tokens") == "single-use" ? .singleUse : .reusable
     let lifetime = try ExpiresIn(parsing: command.value("session-lifetime") ?? "")
     guard let seconds = try lifetime.validForSeconds(at: context.now()) else {
       throw command.refusal("A session always ends: --session-lifetime takes no 'never'.")
@@ -190,10 +196,10 @@ enum ServeCommand {
     _ service: EmbeddedAuthService, _ command: ParsedCommand, _ context: CommandContext
   ) throws {
     guard let authority = service.certificateAuthority else { return }
-    if let path = command.value("ca-file") {
+    if let path = command.value("write-ca") {
       try AtomicFile(path: path, mode: 0o644).commit(Array(authority.utf8))
     } else {
-      context.note("Clients must trust this authority (--ca-file writes it to a file):")
+      context.note("Clients must trust this authority (--write-ca writes it to a file):")
       context.note(authority)
     }
   }
@@ -201,14 +207,14 @@ enum ServeCommand {
   private static func advise(
     _ address: EmbeddedAuthService.Address, _ command: ParsedCommand, _ context: CommandContext
   ) {
-    let isSecure = command.flag("tls")
+    let isSecure = isSecure(command)
     if !ServiceOptions.isLoopback(address.host) {
       context.note(
         "Warning: other machines can reach this service, and whoever does can log in"
           + (isSecure ? "." : "; nothing is encrypted."))
     }
     var line = "momento-auth login --local \(address)"
-    if isSecure { line += " --tls --ca-file \(command.value("ca-file") ?? "FILE")" }
+    if isSecure { line += " --tls --ca-file \(command.value("write-ca") ?? "FILE")" }
     if isSecure { context.note("Open the page at: https://\(address)/") }
     context.note("Log in with: \(line)\nStop with Ctrl-C.")
   }
