@@ -26,6 +26,17 @@ import Testing
     }
   }
 
+  @Test("a ping is answered, for whoever has a credential")
+  func ping() async throws {
+    try await withCache { channel, session in
+      _ = try await channel.unary(PingMethods.ping, PingRequest(), metadata: session.metadata)
+      let error = await #expect(throws: RPCError.self) {
+        try await channel.unary(PingMethods.ping, PingRequest())
+      }
+      #expect(error?.code == .unauthenticated)
+    }
+  }
+
   @Test("a subscription begins with a heartbeat, and brings values with the publisher's token id")
   func topics() async throws {
     try await withCache { channel, session in
