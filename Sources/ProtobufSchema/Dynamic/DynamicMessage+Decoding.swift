@@ -93,7 +93,7 @@ extension DynamicMessage {
       } else {
         let value = try reader.readValue(of: field, bytes)
         if keepIfNameless(value, field) { return true }
-        set(field, value)
+        set(field, field.presence == .implicit && value.isZero ? nil : value)
       }
     }
     return true
