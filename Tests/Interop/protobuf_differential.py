@@ -247,7 +247,7 @@ class Generator:
 
 STRANGE = [
     None, True, 0, 1, -1, 1.0, 0.5, 1e3, 2**31, 2**32, 2**63, 2**64, -(2**63), 1e39, "",
-    "a", "1", "-1", "1.0", "1e3", "1.5s", "-1.5s", "1s", "0.1234567891s", "s", "NaN", "Infinity",
+    "a", "1", "-1", "1.0", "1e3", "1.5s", "-1.5s", "1s", "s", "NaN", "Infinity",
     "-Infinity", "GLAD", "RED", "OPEN_ONE", "QUJD", "QUI=", "_-8=", "_-8", "a,b", "aB.cD",
     "1970-01-01T00:00:00Z", "2024-02-29T23:59:59.999999999+01:00", "2023-02-29T00:00:00Z",
     "0001-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "1970-01-01T00:00:00", {}, [], {"a": 1}, [1], ["a"],
@@ -305,6 +305,9 @@ class Differential:
             return None
         if theirs is None:
             return None
+        # An item of a message set that comes twice: upb takes the last, protobuf for C++ merges them.
+        if kind.endswith("OldSet") and data.count(b"\x0b") > 1:
+            return None
         again = self.theirs(kind, answer)
         try:
             if keeps_map_entry_unknown(theirs):
@@ -324,7 +327,7 @@ class Differential:
         if (theirs is not None) != (outcome == "answer"):
             what = f"to JSON: ours {outcome}, theirs {theirs is not None}"
             return self.differ(what, kind, self.canonical(message), answer)
-        if theirs is not None and not same(json.loads(theirs), json.loads(answer)):
+        if theirs is not None and not same(without_empty_extensions(theirs), json.loads(answer)):
             self.differ("to JSON", kind, answer, theirs)
 
     def from_json_case(self, kind: str, text: str) -> None:
@@ -364,6 +367,15 @@ class Differential:
             # PyPI's protobuf takes anything that Python holds for false for an empty message.
             if isinstance(changed, dict):
                 self.from_json_case(kind, json.dumps(changed))
+
+
+def without_empty_extensions(text: str) -> dict:
+    """The object of a JSON text; upb at times lists an extension that has no value."""
+
+    def kept(pairs: list) -> dict:
+        return {name: value for name, value in pairs if value != [] or not name.startswith("[")}
+
+    return json.loads(text, object_pairs_hook=kept)
 
 
 def keeps_map_entry_unknown(message: Message) -> bool:

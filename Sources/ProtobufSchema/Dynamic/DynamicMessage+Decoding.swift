@@ -230,8 +230,9 @@ extension DynamicMessage {
     _ number: UInt64, _ content: Range<Int>, _ bytes: Span<UInt8>, _ reader: WireReader,
     whole: Range<Int>
   ) throws(WireError) {
-    guard let number = Int32(exactly: number),
-      let field = schema.fieldExtension(of: descriptor, number: number),
+    // Of the number's bits those beyond 32 are dropped, as for a field of type uint32.
+    let number = Int32(truncatingIfNeeded: number)
+    guard let field = schema.fieldExtension(of: descriptor, number: number),
       let empty = DynamicMessage(inside: field, of: schema), !field.isRepeated
     else { return keepUnknown(whole, of: bytes) }
     var inner = reader
