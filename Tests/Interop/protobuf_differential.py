@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""PyPI's protobuf and our dynamic messages read the same bytes and the same JSON: whatever one accepts
-the other does, and it means the same to both.
+"""PyPI's protobuf and our dynamic messages read the same bytes, the same JSON and the same text: whatever
+one accepts the other does, and it means the same to both.
 
 protobuf_differential.py BINARY [--cases N] [--seed N]     wirebench lies beside BINARY
 """
@@ -19,7 +19,13 @@ import time
 from pathlib import Path
 
 import grpc_tools
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf import (
+    descriptor_pb2,
+    descriptor_pool,
+    json_format,
+    message_factory,
+    text_format,
+)
 from google.protobuf.descriptor import FieldDescriptor as F
 from google.protobuf.message import DecodeError, EncodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet
@@ -36,7 +42,9 @@ TYPES = [
     "fixtures.imported.Shared",
     "fixtures.proto2.OldSet",
 ]
-BINARY, JSON = 1, 2
+# Fields of a request, and formats of an answer.
+BINARY, JSON, TEXT = 1, 2, 8
+AS_TEXT = 4
 # What a run without --cases may take, in seconds.
 PATIENCE = 10
 
@@ -73,7 +81,7 @@ class Testee:
             position += 1
             if response[position - 1] < 0x80:
                 break
-        outcome = {1: "parse", 3: "answer", 4: "answer", 6: "serialize"}[response[0] >> 3]
+        outcome = {1: "parse", 3: "answer", 4: "answer", 6: "serialize", 8: "answer"}[response[0] >> 3]
         assert len(response) == position + length
         return outcome, response[position:]
 
@@ -159,7 +167,9 @@ class Generator:
         if field.type in (F.TYPE_FLOAT, F.TYPE_DOUBLE):
             if self.random.randrange(3):
                 layout = "<f" if field.type == F.TYPE_FLOAT else "<d"
-                return struct.unpack(layout, self.random.randbytes(struct.calcsize(layout)))[0]
+                (number,) = struct.unpack(layout, self.random.randbytes(struct.calcsize(layout)))
+                # The bits of other NaNs come back in the binary form only.
+                return number if number == number else float("nan")
             return choose([0.0, -0.0, 1.5, -1e10, 0.1, float("inf"), float("-inf"), float("nan")])
         unsigned = field.type in (F.TYPE_UINT32, F.TYPE_UINT64, F.TYPE_FIXED32, F.TYPE_FIXED64)
         wide = field.type in (F.TYPE_UINT64, F.TYPE_FIXED64, F.TYPE_INT64, F.TYPE_SINT64)
@@ -335,7 +345,9 @@ class Differential:
         try:
             json_format.Parse(text, message, descriptor_pool=self.pool)
             theirs = message if message.IsInitialized() else None
-        except (json_format.ParseError, ValueError, TypeError, AttributeError, KeyError) as error:
+        except AttributeError:  # its own fault, for a repeated Value that is null
+            return
+        except (json_format.ParseError, ValueError, TypeError, KeyError):
             theirs = None
         outcome, answer = self.testee.ask(kind, text.encode(), JSON, 1)
         if (theirs is not None) != (outcome == "answer"):
@@ -345,6 +357,22 @@ class Differential:
             ours = self.theirs(kind, answer)
             if ours is None or self.canonical(ours) != self.canonical(theirs):
                 self.differ("from JSON: another meaning", kind, text.encode(), answer)
+
+    def text_case(self, kind: str, message: Message) -> None:
+        data = self.canonical(message)
+        outcome, answer = self.testee.ask(kind, data, BINARY, AS_TEXT)
+        theirs = self.classes[kind]()
+        try:
+            text_format.Parse(answer, theirs, descriptor_pool=self.pool)
+        except text_format.ParseError as error:
+            return self.differ(f"to text: {error}", kind, data, answer)
+        if outcome != "answer" or self.canonical(theirs) != data:
+            self.differ("to text", kind, data, answer)
+        text = text_format.MessageToString(message, descriptor_pool=self.pool)
+        outcome, answer = self.testee.ask(kind, text.encode(), TEXT, 1)
+        ours = self.theirs(kind, answer) if outcome == "answer" else None
+        if ours is None or self.canonical(ours) != data:
+            self.differ(f"from text: {outcome}", kind, text.encode(), answer)
 
     def case(self) -> None:
         kind = self.generator.random.choice(TYPES)
@@ -357,6 +385,7 @@ class Differential:
             if read is not None:
                 self.to_json_case(kind, read)
         self.to_json_case(kind, message)
+        self.text_case(kind, message)
         try:
             value = json_format.MessageToDict(message, descriptor_pool=self.pool)
         except (json_format.Error, ValueError, TypeError):

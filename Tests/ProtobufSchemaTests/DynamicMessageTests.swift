@@ -7,10 +7,15 @@ import Testing
 @Suite struct DynamicMessageTests {
   let schema: Schema
 
-  init() throws {
-    schema = try SchemaFiles(
+  // Once for all tests, since each has a suite of its own.
+  private static let loaded = Result {
+    try SchemaFiles(
       ["kinds3.proto", "everything2.proto", "edition2023.proto"], in: "protos", "/usr/include"
     ).schema()
+  }
+
+  init() throws {
+    schema = try Self.loaded.get()
   }
 
   func decode(_ bytes: [UInt8], _ type: String) throws -> DynamicMessage {

@@ -6,8 +6,13 @@ import Testing
   let schema: Schema
   let kinds: MessageDescriptor
 
+  // Once for all tests, since each has a suite of its own.
+  private static let loaded = Result {
+    try SchemaFiles(["kinds3.proto"], in: "protos", "/usr/include").schema()
+  }
+
   init() throws {
-    schema = try SchemaFiles(["kinds3.proto"], in: "protos", "/usr/include").schema()
+    schema = try Self.loaded.get()
     kinds = try #require(schema.message(named: "fixtures.kinds3.Kinds"))
   }
 

@@ -111,8 +111,8 @@ extension DynamicMessage {
     update(field, orInsert: .repeated([])) { $0.append(contentsOf: values) }
   }
 
-  /// One value; nil for a number that a closed enum does not know, which stays an unknown field with
-  /// all its bits.
+  /// One value; nil for a number that a closed enum does not know, which stays an unknown field as it
+  /// came.
   private mutating func readNamed(
     _ field: FieldDescriptor, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) -> DynamicValue? {
@@ -122,7 +122,11 @@ extension DynamicMessage {
     let raw = try reader.readVarint(bytes)
     let number = Int32(truncatingIfNeeded: raw)
     guard type.name(of: number) == nil else { return .enumeration(number) }
-    unknownFields += varint(UInt64(UInt32(bitPattern: field.number)) << 3) + varint(raw)
+    if reader.tag.type == .varint {
+      keepUnknown(reader.tagOffset..<reader.position, of: bytes)
+    } else {
+      unknownFields += varint(UInt64(UInt32(bitPattern: field.number)) << 3) + varint(raw)
+    }
     return nil
   }
 
