@@ -19,6 +19,7 @@ SCRIPTS = [
     "nghttp2_tools",
     "grpcio_client",
     "standard_services",
+    "protobuf_differential",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",

@@ -91,9 +91,8 @@ extension DynamicMessage {
       if field.isRepeated {
         try mergeElements(field, bytes, &reader, untilEnd: false)
       } else {
-        let value = try reader.readValue(of: field, bytes)
-        if keepIfNameless(value, field) { return true }
-        set(field, value)
+        guard let value = try readNamed(field, bytes, &reader) else { return true }
+        set(field, field.presence == .implicit && value.isZero ? nil : value)
       }
     }
     return true
@@ -102,32 +101,33 @@ extension DynamicMessage {
   private mutating func mergeElements(
     _ field: FieldDescriptor, _ bytes: Span<UInt8>, _ reader: inout WireReader, untilEnd: Bool
   ) throws(WireError) {
-    // An enum's numbers without a name must not make a field that has no values.
     var values: [DynamicValue] = []
-    var nameless: [DynamicValue] = []
     repeat {
       guard reader.position < reader.end || !untilEnd else { break }
-      let value = try reader.readValue(of: field, bytes)
-      if isNameless(value, field) { nameless.append(value) } else { values.append(value) }
+      if let value = try readNamed(field, bytes, &reader) { values.append(value) }
     } while untilEnd
-    for value in nameless { _ = keepIfNameless(value, field) }
+    // An enum's numbers without a name must not make a field that has no values.
     guard !values.isEmpty else { return }
     update(field, orInsert: .repeated([])) { $0.append(contentsOf: values) }
   }
 
-  private func isNameless(_ value: DynamicValue, _ field: FieldDescriptor) -> Bool {
-    guard case .enumeration(let number) = value, let type = schema.enumeration(of: field) else {
-      return false
+  /// One value; nil for a number that a closed enum does not know, which stays an unknown field as it
+  /// came.
+  private mutating func readNamed(
+    _ field: FieldDescriptor, _ bytes: Span<UInt8>, _ reader: inout WireReader
+  ) throws(WireError) -> DynamicValue? {
+    guard let type = schema.enumeration(of: field), type.isClosed else {
+      return try reader.readValue(of: field, bytes)
     }
-    return type.isClosed && type.name(of: number) == nil
-  }
-
-  /// A number that a closed enum does not know stays an unknown field.
-  private mutating func keepIfNameless(_ value: DynamicValue, _ field: FieldDescriptor) -> Bool {
-    guard case .enumeration(let number) = value, isNameless(value, field) else { return false }
-    unknownFields += varint(UInt64(UInt32(bitPattern: field.number)) << 3)
-    unknownFields += varint(UInt64(bitPattern: Int64(number)))
-    return true
+    let raw = try reader.readVarint(bytes)
+    let number = Int32(truncatingIfNeeded: raw)
+    guard type.name(of: number) == nil else { return .enumeration(number) }
+    if reader.tag.type == .varint {
+      keepUnknown(reader.tagOffset..<reader.position, of: bytes)
+    } else {
+      unknownFields += varint(UInt64(UInt32(bitPattern: field.number)) << 3) + varint(raw)
+    }
+    return nil
   }
 
   private mutating func mergeMessage(
@@ -208,11 +208,12 @@ extension DynamicMessage {
     var number: UInt64?
     var content: Range<Int>?
     try reader.enterGroup()
-    repeat {
+    while true {
       guard reader.position < reader.end else {
         throw WireError(.unterminatedGroup(number: 1), at: reader.position)
       }
       try reader.readTag(bytes)
+      if reader.tag == WireTag(number: 1, type: .endGroup) { break }
       if reader.tag == WireTag(number: 2, type: .varint) {
         let value = try reader.readVarint(bytes)
         number = number ?? value
@@ -220,10 +221,10 @@ extension DynamicMessage {
         let range = try reader.readLength(bytes)
         reader.position = range.upperBound
         content = content ?? range
-      } else if reader.tag != WireTag(number: 1, type: .endGroup) {
+      } else {
         try reader.skipValue(bytes)
       }
-    } while reader.tag != WireTag(number: 1, type: .endGroup)
+    }
     reader.leave(to: reader.end)
     guard let number, let content else { return }
     try mergeItem(number, content, bytes, reader, whole: start..<reader.position)
@@ -233,8 +234,9 @@ extension DynamicMessage {
     _ number: UInt64, _ content: Range<Int>, _ bytes: Span<UInt8>, _ reader: WireReader,
     whole: Range<Int>
   ) throws(WireError) {
-    guard let number = Int32(exactly: number),
-      let field = schema.fieldExtension(of: descriptor, number: number),
+    // Of the number's bits those beyond 32 are dropped, as for a field of type uint32.
+    let number = Int32(truncatingIfNeeded: number)
+    guard let field = schema.fieldExtension(of: descriptor, number: number),
       let empty = DynamicMessage(inside: field, of: schema), !field.isRepeated
     else { return keepUnknown(whole, of: bytes) }
     var inner = reader

@@ -26,6 +26,8 @@ package enum MapKey: Sendable, Hashable, Comparable {
   case signed(Int64)
   case unsigned(UInt64)
   case string(String)
+  /// A `string` that is not UTF-8, in a map that does not ask for it.
+  case bytes([UInt8])
 
   package static func < (first: MapKey, second: MapKey) -> Bool {
     switch (first, second) {
@@ -34,7 +36,9 @@ package enum MapKey: Sendable, Hashable, Comparable {
     case (.unsigned(let first), .unsigned(let second)): first < second
     case (.string(let first), .string(let second)):
       first.utf8.lexicographicallyPrecedes(second.utf8)
-    // Keys of one map are of one kind.
+    case (.bytes(let first), .bytes(let second)): first.lexicographicallyPrecedes(second)
+    // Other keys of one map are of one kind.
+    case (.string, .bytes): true
     default: false
     }
   }
@@ -50,8 +54,7 @@ extension MapKey {
     case .uint32(let number): self = .unsigned(UInt64(number))
     case .uint64(let number): self = .unsigned(number)
     case .string(let text): self = .string(text)
-    // Text of a field that does not ask for UTF-8: what is not UTF-8 is replaced.
-    case .bytes(let bytes): self = .string(String(decoding: bytes, as: UTF8.self))
+    case .bytes(let bytes): self = .bytes(bytes)
     default: return nil
     }
   }
@@ -61,6 +64,7 @@ extension MapKey {
     switch self {
     case .bool(let flag): .bool(flag)
     case .string(let text): .string(text)
+    case .bytes(let bytes): .bytes(bytes)
     case .signed(let number):
       type == .int32 || type == .sint32 || type == .sfixed32
         ? .int32(Int32(truncatingIfNeeded: number)) : .int64(number)

@@ -7,7 +7,9 @@ extension JSONReader {
       if options.ignoresUnknownFields { return nil }
       throw JSONError("\"\(type.fullName)\" has no value of that name")
     case .number:
-      guard case .int32(let number) = try readScalar(.int32, value) else { return nil }
+      guard case .int32(let number)? = try? readScalar(.int32, value) else {
+        throw JSONError("not a number that an enum value can have")
+      }
       if type.isClosed, type.name(of: number) == nil {
         if options.ignoresUnknownFields { return nil }
         throw JSONError("the closed enum \"\(type.fullName)\" has no value \(number)")

@@ -93,7 +93,8 @@ struct JSONWriter {
       append("{")
       var isFirst = true
       for (key, element) in entries.sorted(by: { $0.key < $1.key }) {
-        writeName(key.text, &isFirst)
+        guard let name = key.text else { throw JSONError("a key that is not UTF-8") }
+        writeName(name, &isFirst)
         try write(element, of: types.value, schema)
       }
       append("}")
@@ -152,13 +153,14 @@ struct JSONWriter {
 }
 
 extension MapKey {
-  /// As a name of a JSON object.
-  fileprivate var text: String {
+  /// As a name of a JSON object; nil for one that is not UTF-8.
+  fileprivate var text: String? {
     switch self {
     case .bool(let flag): flag ? "true" : "false"
     case .signed(let number): "\(number)"
     case .unsigned(let number): "\(number)"
     case .string(let text): text
+    case .bytes: nil
     }
   }
 }

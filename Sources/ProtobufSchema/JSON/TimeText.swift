@@ -20,9 +20,7 @@ enum TimeText {
     guard let first = parts.first, isDigits(first), let seconds = Int64(first),
       seconds <= durationLimit
     else { return nil }
-    guard let nanoseconds = parts.count > 1 ? fraction(parts[1]) : 0,
-      seconds < durationLimit || nanoseconds == 0
-    else { return nil }
+    guard let nanoseconds = parts.count > 1 ? fraction(parts[1]) : 0 else { return nil }
     return Parts(
       seconds: isNegative ? -seconds : seconds,
       nanoseconds: isNegative ? -nanoseconds : nanoseconds)

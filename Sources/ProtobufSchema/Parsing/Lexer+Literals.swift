@@ -39,7 +39,10 @@ extension Lexer {
       }
       while let byte = peek(), byte.isDigit { advance() }
     }
-    if isFloat, let byte = peek(), byte | 0x20 == UInt8(ascii: "f") { advance() }
+    if isFloat || dialect == .textFormat, let byte = peek(), byte | 0x20 == UInt8(ascii: "f") {
+      isFloat = true
+      advance()
+    }
     return isFloat
   }
 
@@ -124,8 +127,10 @@ extension Lexer {
     guard offset == before + digits else {
       throw error("expected \(digits) hexadecimal digits", at: start)
     }
-    // A pair of surrogates is one character.
-    if value >= 0xD800, value < 0xDC00, peek() == 0x5C, peek(1) == UInt8(ascii: "u") {
+    // A pair of surrogates is one character, though not in the text format.
+    if dialect == .protoFile, value >= 0xD800, value < 0xDC00, peek() == 0x5C,
+      peek(1) == UInt8(ascii: "u")
+    {
       advance()
       advance()
       let low = readDigits(atMost: 4, radix: 16)

@@ -2,15 +2,23 @@
 ///
 /// See "Lexical Elements" in the Protocol Buffers language specification.
 struct Lexer {
+  enum Dialect {
+    case protoFile
+    case textFormat
+  }
+
   let file: String
+  let dialect: Dialect
   let bytes: [UInt8]
   var offset = 0
   var line = 1
   var column = 1
 
   /// All tokens of a text, the last of which is its end.
-  static func tokens(of text: [UInt8], file: String) throws(SchemaError) -> [Token] {
-    var lexer = Lexer(file: file, bytes: text)
+  static func tokens(
+    of text: [UInt8], file: String, _ dialect: Dialect = .protoFile
+  ) throws(SchemaError) -> [Token] {
+    var lexer = Lexer(file: file, dialect: dialect, bytes: text)
     // A byte order mark says nothing in UTF-8.
     if text.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.offset = 3 }
     var tokens: [Token] = []
@@ -73,13 +81,20 @@ struct Lexer {
     while let byte = peek() {
       if [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D].contains(byte) {
         advance()
-      } else if byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "/") {
+      } else if beginsLineComment(byte) {
         while let next = peek(), next != UInt8(ascii: "\n") { advance() }
-      } else if byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
+      } else if dialect == .protoFile, byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
         try skipBlockComment()
       } else {
         return
       }
+    }
+  }
+
+  private func beginsLineComment(_ byte: UInt8) -> Bool {
+    switch dialect {
+    case .protoFile: byte == UInt8(ascii: "/") && peek(1) == UInt8(ascii: "/")
+    case .textFormat: byte == UInt8(ascii: "#")
     }
   }
 

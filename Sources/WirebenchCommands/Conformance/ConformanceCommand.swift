@@ -12,8 +12,7 @@ enum ConformanceCommand {
     abstract: "Be the program that protobuf's conformance runner tests.",
     discussion: [
       "Reads requests on standard input and writes answers on standard output, each behind its length in "
-        + "four bytes, until the input ends. The messages are read from .proto files when it starts. "
-        + "The text format is skipped."
+        + "four bytes, until the input ends. The messages are read from .proto files when it starts."
     ],
     examples: [
       Example(

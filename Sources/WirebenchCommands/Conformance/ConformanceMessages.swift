@@ -27,7 +27,8 @@ struct ConformanceRequest: WireMessage {
     /// As bytes, for the suite may send what is not UTF-8.
     case json([UInt8])
     case jspb
-    case text
+    /// As bytes, for the same reason.
+    case text([UInt8])
   }
 
   /// The category in which unknown names of JSON are to be passed over.
@@ -51,7 +52,7 @@ struct ConformanceRequest: WireMessage {
     case .messageType: try reader.read(.string, &messageType, bytes)
     case .testCategory: try reader.read(.int32, &testCategory, bytes)
     case .jspbPayload: try reader.read(.bytes, &payload, bytes) { _ in .jspb }
-    case .textPayload: try reader.read(.bytes, &payload, bytes) { _ in .text }
+    case .textPayload: try reader.read(.bytes, &payload, bytes) { .text($0) }
     case .printUnknownFields: try reader.read(.bool, &printUnknownFields, bytes)
     }
   }
@@ -65,7 +66,7 @@ struct ConformanceRequest: WireMessage {
     case .protobuf(let bytes): writer.writePresent(.bytes, bytes, Field.protobufPayload)
     case .json(let bytes): writer.writePresent(.bytes, bytes, Field.jsonPayload)
     case .jspb: writer.writePresent(.bytes, [], Field.jspbPayload)
-    case .text: writer.writePresent(.bytes, [], Field.textPayload)
+    case .text(let text): writer.writePresent(.bytes, text, Field.textPayload)
     case nil: break
     }
   }
@@ -80,6 +81,7 @@ struct ConformanceResponse: WireMessage {
     case jsonPayload = 4
     case skipped = 5
     case serializeError = 6
+    case textPayload = 8
   }
 
   enum Outcome: Sendable, Equatable {
@@ -89,6 +91,7 @@ struct ConformanceResponse: WireMessage {
     case runtimeError(String)
     case protobuf([UInt8])
     case json(String)
+    case text(String)
     /// Not supported here.
     case skipped(String)
     /// The message has no such form.
@@ -109,6 +112,7 @@ struct ConformanceResponse: WireMessage {
     case .jsonPayload: try reader.read(.string, &outcome, bytes) { .json($0) }
     case .skipped: try reader.read(.string, &outcome, bytes) { .skipped($0) }
     case .serializeError: try reader.read(.string, &outcome, bytes) { .serializeError($0) }
+    case .textPayload: try reader.read(.string, &outcome, bytes) { .text($0) }
     }
   }
 
@@ -118,6 +122,7 @@ struct ConformanceResponse: WireMessage {
     case .runtimeError(let text): writer.writePresent(.string, text, Field.runtimeError)
     case .protobuf(let bytes): writer.writePresent(.bytes, bytes, Field.protobufPayload)
     case .json(let text): writer.writePresent(.string, text, Field.jsonPayload)
+    case .text(let text): writer.writePresent(.string, text, Field.textPayload)
     case .skipped(let text): writer.writePresent(.string, text, Field.skipped)
     case .serializeError(let text): writer.writePresent(.string, text, Field.serializeError)
     case nil: break

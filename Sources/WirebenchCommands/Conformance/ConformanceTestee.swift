@@ -34,7 +34,7 @@ struct ConformanceTestee: Sendable {
           ignoresUnknownFields: request.testCategory == ConformanceRequest.ignoringUnknownJSON)
         message = try DynamicMessage(json: text, type, of: schema, options: options)
       case .jspb: return .skipped("JSPB is not supported")
-      case .text: return .skipped("the text format is not supported")
+      case .text(let text): message = try DynamicMessage(text: text, type, of: schema)
       case nil: return .runtimeError("a request without payload")
       }
     } catch {
@@ -43,17 +43,20 @@ struct ConformanceTestee: Sendable {
     if let missing = message.missingRequiredFields.first {
       return .parseError("the required field \(missing) is missing")
     }
-    return outcome(of: message, as: request.requestedOutputFormat)
+    return outcome(of: message, for: request)
   }
 
   private func outcome(
-    of message: DynamicMessage, as format: Int32
+    of message: DynamicMessage, for request: ConformanceRequest
   ) -> ConformanceResponse.Outcome {
     do {
-      switch ConformanceFormat(rawValue: format) {
+      switch ConformanceFormat(rawValue: request.requestedOutputFormat) {
       case .protobuf: return .protobuf(try message.encoded())
       case .json: return .json(try message.json())
-      case .jspb, .text: return .skipped("this output format is not supported")
+      case .text:
+        let options = TextEncodingOptions(writesUnknownFields: request.printUnknownFields)
+        return .text(message.text(options))
+      case .jspb: return .skipped("JSPB is not supported")
       case .unspecified, nil: return .runtimeError("a request without an output format")
       }
     } catch {

@@ -1,6 +1,21 @@
-/// Reads the text format of a message, as it stands in the value of an option.
-///
-/// See "Text Format Language Specification".
+extension DynamicMessage {
+  /// Reads a message in the text format; see "Text Format Language Specification".
+  ///
+  /// - Throws: ``SchemaError`` with the place of the first fault; it names the text `text`.
+  package init(
+    text: [UInt8], _ descriptor: MessageDescriptor, of schema: Schema
+  ) throws(SchemaError) {
+    self.init(descriptor, of: schema)
+    let tables = schema.tables
+    var parser = TextParser(
+      tokens: try Lexer.tokens(of: text, file: "text", .textFormat), file: "text", pool: schema,
+      resolver: NameResolver(
+        symbols: tables.symbols, packages: tables.packages, visible: Set(tables.files.indices)))
+    try parser.parse(into: &self)
+  }
+}
+
+/// Reads the text format of a message, whole or as it stands in the value of an option.
 struct TextParser {
   private var parser: ProtoParser
   /// Where extensions are found, and the messages in an `Any`.
@@ -39,7 +54,7 @@ struct TextParser {
   private func field(named name: String, of message: DynamicMessage) -> FieldDescriptor? {
     if let field = message.descriptor.field(named: name) { return field }
     guard let field = message.descriptor.field(named: name.lowercased()), field.type == .group,
-      message.schema.message(of: field)?.fullName.split(separator: ".").last == name[...]
+      message.schema.message(of: field)?.fullName == message.descriptor.fullName + "." + name
     else { return nil }
     return field
   }
@@ -52,13 +67,21 @@ struct TextParser {
     guard
       case .found(let fullName, _) = resolver.resolve(
         name, in: message.descriptor.fullName, wantsType: false),
-      let field = pool.fieldExtension(named: fullName),
+      let field = pool.fieldExtension(named: fullName) ?? fieldNamedByType(fullName, of: message),
       pool.tables.messages[field.containing].fullName == message.descriptor.fullName
     else {
       throw parser.error(
         "\"\(name)\" is no extension of \"\(message.descriptor.fullName)\"", at: position)
     }
     return field
+  }
+
+  /// The extension of a message set that is declared in the message that it holds, by that message's name.
+  private func fieldNamedByType(_ name: String, of message: DynamicMessage) -> FieldDescriptor? {
+    guard message.descriptor.isMessageSet, let type = pool.message(named: name) else { return nil }
+    return pool.extensions(of: message.descriptor).values.first {
+      $0.content == .message(type.index) && $0.isNamedByType(type, in: pool)
+    }
   }
 
   /// `[type.googleapis.com/name] { fields }`: an `Any` with the message in it.
@@ -83,7 +106,8 @@ struct TextParser {
     try parseBraces(into: &content)
     do {
       message.set(urlField, .string(url))
-      message.set(valueField, .bytes(try content.encoded()))
+      let bytes = try content.encoded()
+      message.set(valueField, bytes.isEmpty ? nil : .bytes(bytes))
     } catch {
       throw parser.error("\(error)", at: position)
     }
@@ -111,6 +135,9 @@ struct TextParser {
     if !field.isRepeated, message.value(of: field) != nil {
       throw parser.error("\"\(field.name)\" is set already", at: position)
     }
+    if let oneof = field.oneof, let other = message.member(ofOneof: oneof), other !== field {
+      throw parser.error("\"\(other.name)\" of the same oneof is set already", at: position)
+    }
     let value: DynamicValue
     if let type = schema.message(of: field) {
       var inner = DynamicMessage(type, of: schema)
@@ -123,7 +150,7 @@ struct TextParser {
     if field.isRepeated {
       message.update(field, orInsert: .repeated([])) { $0.append(value) }
     } else {
-      message.set(field, value)
+      message.set(field, field.presence == .implicit && value.isZero ? nil : value)
     }
   }
 
@@ -155,23 +182,32 @@ struct TextParser {
     of field: FieldDescriptor, _ schema: Schema
   ) throws(SchemaError) -> DynamicValue {
     let position = parser.token.position
-    let literal = try parseLiteral()
+    let isNumber = field.type == .float || field.type == .double
+    // Octal and hexadecimal numbers are integers.
+    let digits = parser.token.isSymbol("-") ? parser.nextToken : parser.token
+    if isNumber, case .integer = digits.kind, digits.text.hasPrefix("0"), digits.text != "0" {
+      throw parser.error("expected a decimal number, found \"\(digits.text)\"", at: position)
+    }
+    let literal = try parseLiteral(ofNumber: isNumber)
     if let type = schema.enumeration(of: field) {
-      switch literal {
-      case .identifier(let name):
-        if let number = type.number(of: name) { return .enumeration(number) }
-      case .integer(let magnitude?, let isNegative):
-        if case .int32(let number)? = FieldType.int32.scalar(
-          .integer(magnitude, isNegative: isNegative))
-        {
-          return .enumeration(number)
-        }
-      default: break
-      }
+      if let number = Self.number(literal, of: type) { return .enumeration(number) }
     } else if let value = field.type.scalar(literal) ?? Self.bool(literal, field.type) {
+      if case .bytes = value, field.type == .string, field.verifiesUTF8 {
+        throw parser.error("a string that is not UTF-8", at: position)
+      }
       return value
     }
     throw parser.error("not a value of type \(field.type)", at: position)
+  }
+
+  private static func number(
+    _ literal: OptionStatement.Value, of type: EnumDescriptor
+  ) -> Int32? {
+    if case .identifier(let name) = literal { return type.number(of: name) }
+    guard case .integer = literal, case .int32(let number)? = FieldType.int32.scalar(literal),
+      !type.isClosed || type.name(of: number) != nil
+    else { return nil }
+    return number
   }
 
   /// More ways to say true and false than a `.proto` file has outside of this format.
@@ -185,21 +221,26 @@ struct TextParser {
     }
   }
 
-  private mutating func parseLiteral() throws(SchemaError) -> OptionStatement.Value {
+  private mutating func parseLiteral(
+    ofNumber isNumber: Bool
+  ) throws(SchemaError) -> OptionStatement.Value {
     if case .string = parser.token.kind { return .string(try parser.expectBytes("a value")) }
     let isNegative = parser.take("-")
     let token = parser.token
     parser.advance()
     switch token.kind {
+    case .integer(nil) where isNumber:
+      let number = Double(token.text) ?? .infinity
+      return .float(isNegative ? -number : number)
     case .integer(let number): return .integer(number, isNegative: isNegative)
     case .float(let number): return .float(isNegative ? -number : number)
-    case .identifier:
+    case .identifier where isNumber:
       switch token.text.lowercased() {
-      case "inf", "infinity":
-        return .float(isNegative ? -Double.infinity : Double.infinity)
+      case "inf", "infinity": return .float(isNegative ? -Double.infinity : Double.infinity)
       case "nan": return .float(.nan)
-      default: if !isNegative { return .identifier(token.text) }
+      default: break
       }
+    case .identifier where !isNegative: return .identifier(token.text)
     default: break
     }
     throw parser.error("expected a value, found \(token.found)", at: token.position)
