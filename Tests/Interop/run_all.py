@@ -31,6 +31,7 @@ SCRIPTS = [
     "prometheus_metrics",
     "deployment_files",
     "console_page",
+    "service_state",
 ]
 LIMIT = 400
 
