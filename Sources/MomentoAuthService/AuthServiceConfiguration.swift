@@ -1,4 +1,4 @@
-/// How the embedded auth service behaves where Momento's own behaviour is a setting, a limit, or
+/// How the embedded service behaves where Momento's own behaviour is a setting, a limit, or
 /// stated nowhere. The defaults are the safe choices.
 public struct AuthServiceConfiguration: Sendable {
   /// What becomes of a refresh token once it has been used.
@@ -52,8 +52,8 @@ public struct AuthServiceConfiguration: Sendable {
   /// quarters for items, one for topics. Beyond that setting an item is refused, as RESOURCE_EXHAUSTED,
   /// and topics drop their oldest values. 256 MiB.
   public var mostMemory = 256 << 20
-  /// The most bytes of one item with its key, and of one value of a topic. 1 MiB, as Momento's caches
-  /// have it unless they ask for more.
+  /// The most bytes of one item with its key, and of one value of a topic: 1 MiB. Momento's limit is
+  /// a matter of the account.
   public var mostItemBytes = 1 << 20
   /// The most caches that are kept at once.
   public var mostCaches = 1_000

@@ -254,7 +254,7 @@ package struct Discontinuity: WireMessage {
   }
 
   package static let messageName = "cache_client.pubsub._Discontinuity"
-  /// The last number before the gap.
+  /// The last number that the subscriber got or asked for; 0 where none is known.
   package var lastTopicSequence: UInt64 = 0
   /// The number of the value that comes next.
   package var newTopicSequence: UInt64 = 0

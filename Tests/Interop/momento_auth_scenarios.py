@@ -9,24 +9,15 @@ allows must succeed, and all else be PERMISSION_ERROR.
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 import threading
-from contextlib import AsyncExitStack, ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
-from momento import (
-    AuthClient,
-    AuthClientAsync,
-    CacheClient,
-    CacheClientAsync,
-    TopicClient,
-    TopicClientAsync,
-)
-from momento.auth import CredentialProvider
+import grpc
+from momento import CacheClient
 from momento.auth.access_control.disposable_token_scope import (
     AllCacheItems,
     CacheItemKey,
@@ -34,7 +25,6 @@ from momento.auth.access_control.disposable_token_scope import (
     CacheItemSelector,
     DisposableTokenCachePermission,
     DisposableTokenCachePermissions,
-    DisposableTokenProps,
     DisposableTokenScope,
 )
 from momento.auth.access_control.disposable_token_scopes import DisposableTokenScopes as Scopes
@@ -50,101 +40,26 @@ from momento.auth.access_control.permission_scope import (
     TopicRole,
     TopicSelector,
 )
-from momento.config import Configurations, TopicConfigurations
-from momento.config.auth_configurations import AuthConfigurations
-from momento.responses import CacheGet, TopicSubscribe, TopicSubscriptionItem
-from momento.utilities import ExpiresIn
-from momento_wire_types import cachepubsub_pb2, cachepubsub_pb2_grpc
+from momento.config import Configurations
+from momento.responses import CacheGet, TopicSubscriptionItem
+from momento_wire_types import (
+    auth_pb2,
+    cacheclient_pb2,
+    cachepubsub_pb2,
+    cachepubsub_pb2_grpc,
+    controlclient_pb2,
+    token_pb2,
+)
 
-from harness import Service, Suite, expect, expect_equal, serving
-from momento_api import Api, connected, inner_key
+from harness import Suite, expect, expect_equal, serving
+from momento_api import connected
+from momento_clients import OK, Actor, World, result, token
 
-logging.getLogger("momentosdk").setLevel(logging.CRITICAL)
 suite = Suite("momento_auth_scenarios")
 CACHES = ("cache-a", "cache-b")
 KEYS = ("pet", "pet-cat", "other")
 TOPICS = ("topic-a", "topic-b")
-OK, DENIED, EXPIRED = "ok", "PERMISSION_ERROR", "AUTHENTICATION_ERROR"
-
-
-@dataclass
-class World:
-    service: Service
-    api: Api
-    session: str
-
-    def provider(self, key: str) -> CredentialProvider:
-        """Any port but 443 makes the SDK speak plaintext."""
-        local = CredentialProvider.for_momento_local("127.0.0.1", self.service.port)
-        local.auth_token = key
-        return local
-
-
-async def result(answer: Any) -> Any:
-    """The answer of either kind of client."""
-    return await answer if asyncio.iscoroutine(answer) else answer
-
-
-async def entered(stack: AsyncExitStack, client: Any) -> Any:
-    """The client of either kind, which the stack closes."""
-    if hasattr(client, "__aenter__"):
-        return await stack.enter_async_context(client)
-    return stack.enter_context(client)
-
-
-class Actor:
-    """The SDK's clients with one token; outcomes are "ok", or the name of the error code."""
-
-    def __init__(self, world: World, key: str, asynchronous: bool) -> None:
-        cache, topic = (
-            (CacheClientAsync, TopicClientAsync) if asynchronous else (CacheClient, TopicClient)
-        )
-        provider = world.provider(key)
-        self.cache = cache(Configurations.Laptop.latest(), provider, timedelta(seconds=60))
-        self.topic = topic(TopicConfigurations.Default.latest(), provider)
-        self._open = AsyncExitStack()
-
-    async def __aenter__(self) -> Actor:
-        for client in (self.cache, self.topic):
-            await entered(self._open, client)
-        return self
-
-    async def __aexit__(self, *problem: Any) -> None:
-        await self._open.aclose()
-
-    async def outcome(self, answer: Any) -> str:
-        answered = await result(answer)
-        return answered.error_code.name if hasattr(answered, "error_code") else OK
-
-    async def get(self, cache: str, key: str) -> str:
-        return await self.outcome(self.cache.get(cache, key))
-
-    async def set(self, cache: str, key: str) -> str:
-        return await self.outcome(self.cache.set(cache, key, "value"))
-
-    async def delete(self, cache: str, key: str) -> str:
-        return await self.outcome(self.cache.delete(cache, key))
-
-    async def publish(self, cache: str, topic: str) -> str:
-        return await self.outcome(self.topic.publish(cache, topic, "hello"))
-
-    async def subscribe(self, cache: str, topic: str) -> str:
-        answered = await result(self.topic.subscribe(cache, topic))
-        if isinstance(answered, TopicSubscribe.Error):
-            return answered.error_code.name
-        answered.unsubscribe()
-        return OK
-
-    async def calls(self) -> list[tuple[str, str, str, str]]:
-        """Every call, and how it went."""
-        made = []
-        for cache in CACHES:
-            for verb, names in VERBS.items():
-                for name in names:
-                    made.append((verb, cache, name, await getattr(self, verb)(cache, name)))
-        return made
-
-
+DENIED, EXPIRED = "PERMISSION_ERROR", "AUTHENTICATION_ERROR"
 # In this order: what is read has been set before, where it may be.
 VERBS = {"set": KEYS, "get": KEYS, "delete": KEYS, "publish": TOPICS, "subscribe": TOPICS}
 READS, WRITES, TOPIC_CALLS = {"get"}, {"set", "delete"}, {"publish", "subscribe"}
@@ -152,27 +67,21 @@ ITEMS = READS | WRITES
 Allows = Callable[[str, str, str], bool]
 
 
-async def token(
-    world: World, scope: DisposableTokenScope, asynchronous: bool, seconds: int = 300, name: str = ""
-) -> str:
-    """A disposable token, by the SDK's own client; the key inside it."""
-    client_type = AuthClientAsync if asynchronous else AuthClient
-    properties = [DisposableTokenProps(token_id=name)] if name else []
-    async with AsyncExitStack() as stack:
-        client = client_type(AuthConfigurations.Laptop.latest(), world.provider(world.session))
-        await entered(stack, client)
-        made = await result(
-            client.generate_disposable_token(scope, ExpiresIn.seconds(seconds), *properties)
-        )
-    expect(hasattr(made, "auth_token"), f"no token: {made}")
-    return inner_key(made.auth_token)
+async def calls(actor: Actor) -> list[tuple[str, str, str, str]]:
+    """Every call, and how it went."""
+    made = []
+    for cache in CACHES:
+        for verb, names in VERBS.items():
+            for name in names:
+                made.append((verb, cache, name, await getattr(actor, verb)(cache, name)))
+    return made
 
 
 async def play(world: World, scope: DisposableTokenScope, allows: Allows, asynchronous: bool) -> None:
     async with Actor(world, await token(world, scope, asynchronous), asynchronous) as actor:
         wrong = [
             call
-            for call in await actor.calls()
+            for call in await calls(actor)
             if call[3] != (OK if allows(*call[:3]) else DENIED)
         ]
         expect(not wrong, f"not as the scope says: {wrong[:5]}")
@@ -215,58 +124,72 @@ def caches_and_topics() -> DisposableTokenScope:
     )
 
 
+CACHE_ROLES = {
+    "reading": ("read_only", READS),
+    "writing": ("write_only", WRITES),
+    "reading and writing": ("read_write", ITEMS),
+}
+TOPIC_ROLES = {
+    "publishing": ("publish_only", {"publish"}),
+    "subscribing": ("subscribe_only", {"subscribe"}),
+    "publishing and subscribing": ("publish_subscribe", TOPIC_CALLS),
+}
+
+
+def item_scenarios(what: str, role: str, verbs: set[str]) -> None:
+    """All of a role's: caches, one cache, a key, a key prefix."""
+    whole, key, prefix = (
+        getattr(Scopes, f"cache_{part}{role}") for part in ("", "key_", "key_prefix_")
+    )
+    scenario(f"{what} in every cache", whole(EVERY), lambda verb, cache, name: verb in verbs)
+    scenario(
+        f"{what} in one cache", whole(A), lambda verb, cache, name: verb in verbs and cache == A
+    )
+    scenario(
+        f"{what} a key of one cache",
+        key(A, "pet"),
+        lambda verb, cache, name: verb in verbs and (cache, name) == (A, "pet"),
+    )
+    scenario(
+        f"{what} a key prefix of one cache",
+        prefix(A, "pet"),
+        lambda verb, cache, name: verb in verbs and cache == A and name.startswith("pet"),
+    )
+    scenario(
+        f"{what} a key of every cache",
+        key(EVERY, "pet"),
+        lambda verb, cache, name: verb in verbs and name == "pet",
+    )
+    scenario(
+        f"{what} a key prefix of every cache",
+        prefix(EVERY, "pet-"),
+        lambda verb, cache, name: verb in verbs and name == "pet-cat",
+    )
+
+
+def topic_scenarios(what: str, role: str, verbs: set[str]) -> None:
+    """All of a role's: topics, one topic."""
+    made = getattr(Scopes, f"topic_{role}")
+    scenario(
+        f"{what}, every topic", made(EVERY, AllTopics()), lambda verb, cache, name: verb in verbs
+    )
+    scenario(
+        f"{what}, one topic of one cache",
+        made(A, TOPICS[0]),
+        lambda verb, cache, name: verb in verbs and (cache, name) == (A, TOPICS[0]),
+    )
+    scenario(
+        f"{what}, one topic of every cache",
+        made(EVERY, TOPICS[0]),
+        lambda verb, cache, name: verb in verbs and name == TOPICS[0],
+    )
+
+
+for role in CACHE_ROLES.items():
+    item_scenarios(role[0], *role[1])
+for role in TOPIC_ROLES.items():
+    topic_scenarios(role[0], *role[1])
 scenario("all data", DisposableTokenScope(ALL_DATA_READ_WRITE), lambda verb, cache, name: True)
-scenario(
-    "reading every cache", Scopes.cache_read_only(EVERY), lambda verb, cache, name: verb in READS
-)
-scenario(
-    "reading and writing every cache",
-    Scopes.cache_read_write(EVERY),
-    lambda verb, cache, name: verb in ITEMS,
-)
-scenario(
-    "writing every cache", Scopes.cache_write_only(EVERY), lambda verb, cache, name: verb in WRITES
-)
-scenario(
-    "reading one cache",
-    Scopes.cache_read_only(A),
-    lambda verb, cache, name: verb in READS and cache == A,
-)
-scenario(
-    "reading and writing one cache",
-    Scopes.cache_read_write(A),
-    lambda verb, cache, name: verb in ITEMS and cache == A,
-)
-scenario(
-    "writing one cache",
-    Scopes.cache_write_only(A),
-    lambda verb, cache, name: verb in WRITES and cache == A,
-)
-scenario(
-    "a key of one cache",
-    Scopes.cache_key_read_write(A, "pet"),
-    lambda verb, cache, name: verb in ITEMS and cache == A and name == "pet",
-)
-scenario(
-    "reading a key of every cache",
-    Scopes.cache_key_read_only(EVERY, "pet"),
-    lambda verb, cache, name: verb in READS and name == "pet",
-)
-scenario(
-    "writing a key of one cache",
-    Scopes.cache_key_write_only(A, "pet"),
-    lambda verb, cache, name: verb in WRITES and cache == A and name == "pet",
-)
-scenario(
-    "a key prefix of one cache",
-    Scopes.cache_key_prefix_read_write(A, "pet"),
-    lambda verb, cache, name: verb in ITEMS and cache == A and name.startswith("pet"),
-)
-scenario(
-    "reading a key prefix of every cache",
-    Scopes.cache_key_prefix_read_only(EVERY, "pet-"),
-    lambda verb, cache, name: verb in READS and name == "pet-cat",
-)
 scenario(
     "a key and a key prefix, which add up",
     items_of(CacheRole.READ_ONLY, (A, CacheItemKey("other")), (A, CacheItemKeyPrefix("pet-"))),
@@ -276,21 +199,6 @@ scenario(
     "all items of one cache and a key of another",
     items_of(CacheRole.WRITE_ONLY, (A, AllCacheItems()), (CACHES[1], CacheItemKey("pet"))),
     lambda verb, cache, name: verb in WRITES and (cache == A or name == "pet"),
-)
-scenario(
-    "every topic",
-    Scopes.topic_publish_subscribe(EVERY, AllTopics()),
-    lambda verb, cache, name: verb in TOPIC_CALLS,
-)
-scenario(
-    "subscribing to one topic",
-    Scopes.topic_subscribe_only(A, TOPICS[0]),
-    lambda verb, cache, name: verb == "subscribe" and cache == A and name == TOPICS[0],
-)
-scenario(
-    "publishing to one topic of every cache",
-    Scopes.topic_publish_only(EVERY, TOPICS[0]),
-    lambda verb, cache, name: verb == "publish" and name == TOPICS[0],
 )
 scenario(
     "a cache and a topic of another",
@@ -320,7 +228,7 @@ async def _(world: World, asynchronous: bool) -> None:
     async with Actor(world, await token(world, scope, asynchronous, seconds=2), asynchronous) as actor:
         expect_equal(await actor.set(A, "pet"), OK, "before it expires")
         await asyncio.sleep(2.1)
-        outcomes = {call[3] for call in await actor.calls()}
+        outcomes = {call[3] for call in await calls(actor)}
         outcomes.add(await actor.outcome(actor.cache.create_cache("cache-c")))
         expect_equal(outcomes, {EXPIRED}, "after it has expired")
 
@@ -429,6 +337,35 @@ async def _(world: World, asynchronous: bool) -> None:
             break
     stream.cancel()
     expect_equal(ids, ["user-7", ""], "publishers")
+
+
+ANSWERED = {
+    "/control_client.ScsControl/": {"CreateCache", "DeleteCache", "ListCaches"},
+    "/cache_client.Scs/": {"Get", "Set", "Delete"},
+    "/cache_client.pubsub.Pubsub/": {"Publish", "Subscribe"},
+    "/auth.Auth/": {"Login", "GenerateApiToken", "RefreshApiToken"},
+    "/token.Token/": {"GenerateDisposableToken"},
+}
+
+
+@suite.check("every other method that Momento's services have is UNIMPLEMENTED by its name")
+def _(world: World) -> None:
+    modules = (auth_pb2, cacheclient_pb2, cachepubsub_pb2, controlclient_pb2, token_pb2)
+    services = [s for module in modules for s in module.DESCRIPTOR.services_by_name.values()]
+    expect_equal({f"/{service.full_name}/" for service in services}, set(ANSWERED), "services")
+    metadata = [("authorization", world.session), ("cache", A)]
+    for service in services:
+        names = {method.name for method in service.methods}
+        expect(ANSWERED[f"/{service.full_name}/"] <= names, f"{service.full_name} has changed")
+        for name in names - ANSWERED[f"/{service.full_name}/"]:
+            call = world.api.channel.unary_unary(f"/{service.full_name}/{name}")
+            try:
+                call(b"\x0a\x01k", timeout=20, metadata=metadata)
+                raise AssertionError(f"{name} was answered")
+            except grpc.RpcError as error:
+                expect_equal(error.code(), grpc.StatusCode.UNIMPLEMENTED, name)
+                words = f"this service has no {service.full_name}/{name}; "
+                expect(error.details().startswith(words), f"{name}: {error.details()}")
 
 
 @contextmanager

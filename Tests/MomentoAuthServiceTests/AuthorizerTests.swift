@@ -151,6 +151,10 @@ import Testing
       words(authorizer, .item(.write, cache: "a", key: "cat"))
         == "permissions[2], cache:readonly:a, does not allow to write this item")
     #expect(
+      words(authorizer, .item(.conditionalWrite, cache: "a", key: "cat"))
+        == "permissions[2], cache:readonly:a, does not allow to write this item in a way that "
+        + "tells what is stored")
+    #expect(
       words(authorizer, .item(.read, cache: "c", key: "cat"))
         == "no permission for items is for this cache")
     #expect(

@@ -26,6 +26,17 @@ import Testing
     }
   }
 
+  @Test("a ping is answered, for whoever has a credential")
+  func ping() async throws {
+    try await withCache { channel, session in
+      _ = try await channel.unary(PingMethods.ping, PingRequest(), metadata: session.metadata)
+      let error = await #expect(throws: RPCError.self) {
+        try await channel.unary(PingMethods.ping, PingRequest())
+      }
+      #expect(error?.code == .unauthenticated)
+    }
+  }
+
   @Test("a subscription begins with a heartbeat, and brings values with the publisher's token id")
   func topics() async throws {
     try await withCache { channel, session in
@@ -71,6 +82,21 @@ import Testing
         }
         #expect(error?.code == code)
       }
+    }
+  }
+
+  @Test("a subscriber that goes makes room for another")
+  func leaving() async throws {
+    try await withCache(configure: { $0.mostSubscriptions = 1 }) { channel, session in
+      let (beats, beat) = AsyncStream.makeStream(of: Void.self)
+      let reader = Task {
+        for try await _ in try subscription(channel, session) { beat.yield() }
+      }
+      for await _ in beats { break }
+      #expect(try await refusal(of: channel, session) == .resourceExhausted)
+      reader.cancel()
+      // The service hears of it some calls later.
+      while try await refusal(of: channel, session) == .resourceExhausted {}
     }
   }
 
@@ -149,6 +175,7 @@ import Testing
   /// Runs a body against a service with the cache `a`.
   private func withCache(
     _ time: ManualTime = ManualTime(), heartbeat: Duration = .seconds(3_600),
+    configure: @escaping (inout AuthServiceConfiguration) -> Void = { _ in },
     _ body: (Channel, Caller) async throws -> Void
   ) async throws {
     try await withService(
@@ -156,6 +183,7 @@ import Testing
       configure: {
         $0.heartbeatInterval = heartbeat
         $0.now = { time.seconds }
+        configure(&$0)
       }
     ) { channel in
       let session = Caller(try await login(channel))
@@ -171,6 +199,17 @@ import Testing
     try channel.serverStreaming(
       PubsubMethods.subscribe, SubscriptionRequest(cacheName: cache, topic: "t"),
       metadata: caller.metadata)
+  }
+
+  /// How subscribing fails; nil where it does not.
+  private func refusal(of channel: Channel, _ caller: Caller) async throws -> StatusCode? {
+    var stream = try subscription(channel, caller).makeAsyncIterator()
+    do {
+      _ = try await stream.next()
+      return nil
+    } catch {
+      return error.code
+    }
   }
 
   private func nextItem(

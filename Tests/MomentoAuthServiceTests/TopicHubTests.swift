@@ -61,7 +61,7 @@ import Testing
     try publish(2, to: &hub)
     for (start, page) in [(2, 6), (9, 7)] as [(UInt64, UInt64)] {
       let subscriber = try hub.subscribe(to: topic, from: start, page: page, until: nil)
-      #expect(try read(&hub, subscriber) == ["gap \(start - 1) to 1 of 7", "1", "2"])
+      #expect(try read(&hub, subscriber) == ["gap \(start) to 1 of 7", "1", "2"])
     }
   }
 
@@ -76,7 +76,10 @@ import Testing
     #expect(hub.used <= 3 * cost)
     #expect(try read(&hub, subscriber) == ["gap 1 to 5 of 7", "5", "6", "7"])
     let back = try hub.subscribe(to: topic, from: 2, page: 7, until: nil)
-    #expect(try read(&hub, back) == ["gap 1 to 5 of 7", "5", "6", "7"])
+    #expect(try read(&hub, back) == ["gap 2 to 5 of 7", "5", "6", "7"])
+    let new = try hub.subscribe(to: topic, from: 0, page: 0, until: nil)
+    try publish(4, to: &hub)
+    #expect(try read(&hub, new) == ["gap 0 to 9 of 7", "9", "10", "11"])
   }
 
   @Test(
@@ -88,7 +91,7 @@ import Testing
       .init(kind: .text("x")), by: "", to: .init(cache: "a", topic: "other"))
     #expect(hub.topicCount == 1)
     let subscriber = try hub.subscribe(to: topic, from: 2, page: 7, until: nil)
-    #expect(try read(&hub, subscriber) == ["gap 1 to 1 of 9"])
+    #expect(try read(&hub, subscriber) == ["gap 2 to 1 of 9"])
     hub.unsubscribe(subscriber)
     #expect(hub.topicCount == 1)
     #expect(hub.subscriberCount == 0)

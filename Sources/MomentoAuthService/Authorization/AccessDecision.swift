@@ -98,7 +98,7 @@ extension DataOperation {
   package var words: String {
     switch self {
     case .control(let action): action.rawValue
-    case .item(let access, _, _): "\(access.rawValue) this item"
+    case .item(let access, _, _): access.rawValue
     case .publish: "publish to this topic"
     case .subscribe: "subscribe to this topic"
     case .invoke: "invoke this function"

@@ -13,11 +13,11 @@ package enum DataOperation: Sendable, Hashable {
   /// What is done with an item.
   package enum ItemAccess: String, Sendable, Hashable, CaseIterable {
     /// Changes nothing.
-    case read = "read"
+    case read = "read this item"
     /// Tells nothing of what is stored.
-    case write = "write"
+    case write = "write this item"
     /// Changes something and tells, by its success or its answer, what was stored before.
-    case conditionalWrite = "write conditionally, which tells what is stored,"
+    case conditionalWrite = "write this item in a way that tells what is stored"
   }
 
   /// Manages caches.

@@ -42,6 +42,8 @@ struct TopicHub: Sendable {
     let end: UInt64?
     /// The number that it reads next.
     var next: UInt64
+    /// The number that it got last, or asked for; 0 where it did neither.
+    var last: UInt64
     /// What it is told first.
     var gap: Discontinuity?
   }
@@ -131,11 +133,11 @@ struct TopicHub: Sendable {
       throw .tooManySubscriptions(limits.subscribers)
     }
     var topic = topics.removeValue(forKey: id) ?? freshTopic()
-    var subscriber = Subscriber(topic: id, end: end, next: topic.next)
+    var subscriber = Subscriber(topic: id, end: end, next: topic.next, last: start)
     if start > 0 {
       let isSamePage = page == 0 || page == topic.page
       subscriber.next = isSamePage && start <= topic.next ? start : topic.first
-      if !isSamePage || start > topic.next { subscriber.gap = topic.gap(after: start - 1) }
+      if !isSamePage || start > topic.next { subscriber.gap = topic.gap(after: start) }
     }
     defer { nextSubscriber += 1 }
     topic.subscribers.insert(nextSubscriber)
@@ -158,12 +160,13 @@ struct TopicHub: Sendable {
     }
     var items: [SubscriptionItem] = []
     if subscriber.next < topic.first {
-      subscriber.gap = topic.gap(after: subscriber.next - 1)
+      subscriber.gap = topic.gap(after: subscriber.last)
       subscriber.next = topic.first
     }
     if let gap = subscriber.gap.take() { items.append(.init(kind: .discontinuity(gap))) }
     while items.count < most, let item = topic.item(subscriber.next) {
       items.append(.init(kind: .item(item)))
+      subscriber.last = subscriber.next
       subscriber.next += 1
     }
     subscribers[id] = subscriber

@@ -51,17 +51,14 @@ final class DataPlane: Sendable {
   /// Has subscribers look for what there is to read.
   func wake(_ subscribers: Set<Int>) {
     guard !subscribers.isEmpty else { return }
-    signals.withLock { signals in
-      for subscriber in subscribers { signals[subscriber]?.yield(false) }
-    }
+    let woken = signals.withLock { signals in subscribers.compactMap { signals[$0] } }
+    for signal in woken { signal.yield(false) }
   }
 
   /// Ends all subscriptions, so that the server can stop.
   func stop() {
     rules.withLock { $0.stop() }
-    signals.withLock { signals in
-      for signal in signals.values { signal.yield(false) }
-    }
+    for signal in signals.withLock({ Array($0.values) }) { signal.yield(false) }
   }
 
   /// Serves a subscription until it ends: what it asks for has been allowed already.
@@ -73,7 +70,7 @@ final class DataPlane: Sendable {
     let (signal, continuation) = AsyncStream.makeStream(
       of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     signals.withLock { $0[subscriber] = continuation }
-    let heartbeat = configuration.heartbeatInterval
+    let heartbeat = max(configuration.heartbeatInterval, .milliseconds(1))
     let clock = Task {
       while !Task.isCancelled {
         try await Task.sleep(for: heartbeat)
