@@ -127,6 +127,17 @@ import Testing
     }
   }
 
+  @Test("the path of a method is gRPC's alone")
+  func methodPath() async throws {
+    try await withPages { port, _ in
+      let path = EchoMethods.unary.path
+      #expect(try await PlainHTTPClient.send(post(to: path), to: port).status == "415")
+      let get = try await PlainHTTPClient.send(
+        [":method": "GET", ":scheme": "http", ":path": path, ":authority": "x"], to: port)
+      #expect(get.status == "405")
+    }
+  }
+
   @Test("an observer hears of calls of both kinds, with what the handler noted")
   func observer() async throws {
     let observer = Observer()
