@@ -1,4 +1,3 @@
-import MomentoAuth
 import MomentoCacheMessages
 
 /// The data plane without its wires: who calls, what and when go in, answers or refusals come out.
