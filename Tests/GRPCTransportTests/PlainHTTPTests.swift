@@ -127,6 +127,19 @@ import Testing
     }
   }
 
+  @Test("headers over the limit are answered once", arguments: [true, false])
+  func largeHeaders(hasHandler: Bool) async throws {
+    try await withPages(configure: { if !hasHandler { $0.httpHandler = nil } }) { port, _ in
+      let answer = try await PlainHTTPClient.send(
+        [
+          ":method": "GET", ":scheme": "http", ":path": "/none", ":authority": "x",
+          "x-large": String(repeating: "a", count: 20_000),
+        ], to: port)
+      #expect(answer.fields["grpc-status"] == "8")
+      #expect(answer.reset == nil)
+    }
+  }
+
   @Test("the path of a method is gRPC's alone")
   func methodPath() async throws {
     try await withPages { port, _ in
