@@ -129,14 +129,16 @@ import Testing
 
   @Test("headers over the limit are answered once", arguments: [true, false])
   func largeHeaders(hasHandler: Bool) async throws {
-    try await withPages(configure: { if !hasHandler { $0.httpHandler = nil } }) { port, _ in
+    try await withPages(configure: { if !hasHandler { $0.httpHandler = nil } }) { port, pages in
       let answer = try await PlainHTTPClient.send(
         [
-          ":method": "GET", ":scheme": "http", ":path": "/none", ":authority": "x",
+          ":method": "GET", ":scheme": "http", ":path": "/slow", ":authority": "x",
           "x-large": String(repeating: "a", count: 20_000),
         ], to: port)
       #expect(answer.fields["grpc-status"] == "8")
       #expect(answer.reset == nil)
+      // The handler, which would be told that nobody waits, was not asked.
+      #expect(!pages.mayGoOn.isRaised)
     }
   }
 
