@@ -99,7 +99,8 @@ package struct JSONLog: Sendable {
     var bytes: [UInt8] { Array("{\(members.joined(separator: ","))}\n".utf8) }
   }
 
-  private static func systemTime() -> timespec {
+  /// This machine's clock.
+  package static func systemTime() -> timespec {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return time

@@ -127,6 +127,32 @@ import Testing
     }
   }
 
+  @Test("headers over the limit are answered once", arguments: [true, false])
+  func largeHeaders(hasHandler: Bool) async throws {
+    try await withPages(configure: { if !hasHandler { $0.httpHandler = nil } }) { port, pages in
+      let answer = try await PlainHTTPClient.send(
+        [
+          ":method": "GET", ":scheme": "http", ":path": "/slow", ":authority": "x",
+          "x-large": String(repeating: "a", count: 20_000),
+        ], to: port)
+      #expect(answer.fields["grpc-status"] == "8")
+      #expect(answer.reset == nil)
+      // The handler, which would be told that nobody waits, was not asked.
+      #expect(!pages.mayGoOn.isRaised)
+    }
+  }
+
+  @Test("the path of a method is gRPC's alone")
+  func methodPath() async throws {
+    try await withPages { port, _ in
+      let path = EchoMethods.unary.path
+      #expect(try await PlainHTTPClient.send(post(to: path), to: port).status == "415")
+      let get = try await PlainHTTPClient.send(
+        [":method": "GET", ":scheme": "http", ":path": path, ":authority": "x"], to: port)
+      #expect(get.status == "405")
+    }
+  }
+
   @Test("an observer hears of calls of both kinds, with what the handler noted")
   func observer() async throws {
     let observer = Observer()

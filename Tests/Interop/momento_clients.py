@@ -35,6 +35,13 @@ logging.getLogger("momentosdk").setLevel(logging.CRITICAL)
 OK = "ok"
 
 
+def local_provider(service: Service, key: str) -> CredentialProvider:
+    """Any port but 443 makes the SDK speak plaintext."""
+    local = CredentialProvider.for_momento_local("127.0.0.1", service.port)
+    local.auth_token = key
+    return local
+
+
 @dataclass
 class World:
     service: Service
@@ -42,10 +49,7 @@ class World:
     session: str
 
     def provider(self, key: str) -> CredentialProvider:
-        """Any port but 443 makes the SDK speak plaintext."""
-        local = CredentialProvider.for_momento_local("127.0.0.1", self.service.port)
-        local.auth_token = key
-        return local
+        return local_provider(self.service, key)
 
 
 async def result(answer: Any) -> Any:

@@ -45,6 +45,7 @@ from momento.utilities import ExpiresIn
 
 from harness import Service, Suite, expect, expect_equal, serving
 from momento_api import all_data, connected, generate_request
+from momento_clients import local_provider
 
 suite = Suite("momento_sdk")
 Generate = Callable[..., Any]
@@ -57,10 +58,7 @@ class World:
     data_key: str
 
     def provider(self, key: str) -> CredentialProvider:
-        """Any port but 443 makes the SDK speak plaintext."""
-        local = CredentialProvider.for_momento_local("127.0.0.1", self.service.port)
-        local.auth_token = key
-        return local
+        return local_provider(self.service, key)
 
     def sync(self, key: str, *arguments: Any) -> Any:
         with AuthClient(AuthConfigurations.Laptop.latest(), self.provider(key)) as client:

@@ -108,9 +108,17 @@ def _(world: World) -> None:
     expect("grpc-status: 12" in said and "recv DATA" not in said, f"not trailers-only: {said}")
 
 
-@suite.check("nghttp GET: an HTTP error, no reset")
+@suite.check("nghttp GET of the page: 200, headers and a body")
 def _(world: World) -> None:
-    for path in ("/", "/auth.Auth/Login"):
+    said = run("nghttp", "-v", world.url("http", "/"), timeout=20)
+    expect(re.search(r"\) :status: 200", said), f"no 200: {said}")
+    expect("recv DATA" in said and "</html>" in said, f"no body: {said}")
+    expect("RST_STREAM" not in said, f"reset: {said}")
+
+
+@suite.check("nghttp GET of anything else: an HTTP error, no reset")
+def _(world: World) -> None:
+    for path in ("/none", "/auth.Auth/Login"):
         said = run("nghttp", "-nv", world.url("http", path), timeout=20)
         expect(re.search(r"\) :status: (404|405|415)", said), f"{path}: no HTTP error: {said}")
         expect("RST_STREAM" not in said, f"{path}: reset: {said}")

@@ -8,15 +8,16 @@ import TLSSession
 struct Bench {
   var rules: AuthRules
   var data: DataRules
+  let mint: TokenMint
   /// In seconds since 1970.
   var now: UInt64 = 1_800_000_000
 
   init(_ change: (inout AuthServiceConfiguration) -> Void = { _ in }) throws {
     var configuration = AuthServiceConfiguration()
     change(&configuration)
-    let mint = try TokenMint()
+    mint = try TokenMint()
     rules = AuthRules(configuration, mint: mint)
-    data = DataRules(configuration, mint: mint, at: now * 1_000)
+    data = DataRules(configuration, at: now * 1_000)
   }
 
   mutating func session() throws -> String { try rules.login(at: now).sessionToken }

@@ -70,7 +70,8 @@ import Testing
   func foreignChanges() async {
     let path = "/console/sign-in"
     #expect(await ask("POST", path).status == 200)
-    for origin in ["https://evil.example", "null", "https://localhost:2", ""] {
+    for origin in ["https://evil.example", "null", "https://localhost:2", "http://localhost:1", ""]
+    {
       #expect(await ask("POST", path, origin: origin).status == 403)
     }
     #expect(await ask("POST", path, ["sec-fetch-site": "cross-site"]).status == 403)

@@ -31,7 +31,7 @@ import Testing
         }
       }
       let list = refusal { () throws(AuthRefusal) in
-        _ = try bench.data.listCaches(credential, at: bench.milliseconds)
+        _ = try bench.data.listCaches(by: try bench.caller(credential))
       }
       #expect(code(list) == .permissionDenied)
     }
@@ -58,7 +58,7 @@ import Testing
     #expect(bench.createCache("b", key) == nil)
     #expect(bench.createCache("a", key) == nil)
     #expect(code(bench.createCache("c", key)) == .resourceExhausted)
-    let list = try bench.data.listCaches(key, at: bench.milliseconds)
+    let list = try bench.data.listCaches(by: try bench.caller(key))
     #expect(list.cache.map(\.cacheName) == ["a", "b"])
     #expect(list.nextToken.isEmpty)
   }
@@ -99,16 +99,6 @@ import Testing
       #expect(code(refusal) == .unauthenticated)
       #expect(refusal?.message.contains(words) == true)
     }
-    let ping = refusal { () throws(AuthRefusal) in
-      _ = try bench.data.ping(token, at: bench.milliseconds)
-    }
-    #expect(code(ping) == .unauthenticated)
-  }
-
-  @Test("a ping is answered for a credential of any permissions")
-  func ping() throws {
-    let (bench, token) = try Bench.with([.functionPermitNone("a", function: "f")])
-    #expect(try bench.data.ping(token, at: bench.milliseconds) == PingResponse())
   }
 
   @Test("deleting a cache takes its items and ends its subscriptions")

@@ -175,7 +175,7 @@ import Testing
     }
     let noValue = refusal { () throws(AuthRefusal) in
       _ = try bench.data.publish(
-        .init(cacheName: "a", topic: "t"), token, at: bench.milliseconds)
+        .init(cacheName: "a", topic: "t"), by: try bench.caller(token))
     }
     #expect(code(noValue) == .invalidArgument)
   }
@@ -186,7 +186,7 @@ import Testing
     do {
       _ = try bench.data.refuse(
         "cache_client.Scs/\(name)", access, KeyedRequest(cacheKey: [1]),
-        .init(credential: token, cache: "a"), at: bench.milliseconds)
+        try bench.call(token, "a"))
       return nil
     } catch {
       return error

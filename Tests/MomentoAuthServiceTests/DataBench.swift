@@ -21,15 +21,23 @@ extension Bench {
 
   var milliseconds: UInt64 { now * 1_000 }
 
+  func caller(_ token: String) throws(AuthRefusal) -> Caller {
+    try Caller(token, mint, at: milliseconds)
+  }
+
+  func call(_ token: String, _ cache: String) throws(AuthRefusal) -> DataRules.ItemCall {
+    .init(caller: try caller(token), cache: cache)
+  }
+
   mutating func createCache(_ name: String, _ token: String) -> AuthRefusal? {
     refusal { () throws(AuthRefusal) in
-      _ = try data.createCache(.init(cacheName: name), token, at: milliseconds)
+      _ = try data.createCache(.init(cacheName: name), by: try caller(token))
     }
   }
 
   mutating func deleteCache(_ name: String, _ token: String) -> AuthRefusal? {
     refusal { () throws(AuthRefusal) in
-      _ = try data.deleteCache(.init(cacheName: name), token, at: milliseconds)
+      _ = try data.deleteCache(.init(cacheName: name), by: try caller(token))
     }
   }
 
@@ -40,7 +48,7 @@ extension Bench {
     let request = SetRequest(
       cacheKey: Array(key.utf8), cacheBody: Array(value.utf8), ttlMilliseconds: ttl)
     return refusal { () throws(AuthRefusal) in
-      _ = try data.set(request, .init(credential: token, cache: cache), at: milliseconds)
+      _ = try data.set(request, call(token, cache), at: milliseconds)
     }
   }
 
@@ -53,14 +61,14 @@ extension Bench {
     _ key: String, in cache: String, _ token: String
   ) throws(AuthRefusal) -> String? {
     let answer = try data.get(
-      .init(cacheKey: Array(key.utf8)), .init(credential: token, cache: cache), at: milliseconds)
+      .init(cacheKey: Array(key.utf8)), call(token, cache), at: milliseconds)
     return answer.result == .hit ? String(decoding: answer.cacheBody, as: UTF8.self) : nil
   }
 
   mutating func delete(_ key: String, in cache: String, _ token: String) -> AuthRefusal? {
     refusal { () throws(AuthRefusal) in
       _ = try data.delete(
-        .init(cacheKey: Array(key.utf8)), .init(credential: token, cache: cache), at: milliseconds)
+        .init(cacheKey: Array(key.utf8)), call(token, cache), at: milliseconds)
     }
   }
 
@@ -70,7 +78,7 @@ extension Bench {
     let request = PublishRequest(
       cacheName: cache, topic: topic, value: TopicValue(kind: .text(text)))
     return refusal { () throws(AuthRefusal) in
-      _ = try data.publish(request, token, at: milliseconds)
+      _ = try data.publish(request, by: try caller(token))
     }
   }
 
@@ -81,7 +89,7 @@ extension Bench {
   mutating func subscriber(
     _ topic: String, in cache: String, _ token: String
   ) throws(AuthRefusal) -> Int {
-    try data.subscribe(.init(cacheName: cache, topic: topic), token, at: milliseconds)
+    try data.subscribe(.init(cacheName: cache, topic: topic), by: try caller(token))
   }
 }
 

@@ -124,7 +124,12 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func accept(_ head: HTTPRequestHead, _ endStream: Bool, on core: LoopCore) {
-    guard let connection, let handler = connection.httpHandler else { return }
+    guard let connection, let handler = connection.httpHandler, unsafe output != .finished
+    else { return }
+    // The path of a method is gRPC's alone (gRPC over HTTP/2, Requests).
+    guard !connection.hasMethod(head.target) else {
+      return rejectHTTP(head.method == "POST" ? 415 : 405, on: core)
+    }
     unsafe output = .finished
     let call = HTTPCall(head, stream: stream, connection: connection, handler: handler)
     unsafe handling = .http(call)
@@ -332,6 +337,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func rejectHTTP(_ status: Int, on core: LoopCore) {
+    guard unsafe output != .finished else { return }
     unsafe output = .finished
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       try session.submitHeadersOnlyResponse(

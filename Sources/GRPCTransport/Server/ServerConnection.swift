@@ -146,6 +146,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     return handler
   }
 
+  func hasMethod(_ path: String) -> Bool { router.handler(for: path) != nil }
+
   /// Tells an unknown method from an unknown service.
   func hasService(of path: String) -> Bool { router.hasService(of: path) }
 

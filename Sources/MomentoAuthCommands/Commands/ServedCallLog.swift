@@ -42,7 +42,7 @@ final class ServedCallLog: Sendable {
 
   /// Writes a line soon.
   func write(_ call: ServedCall) {
-    JSONLog(now: Self.time, write: enqueue).log(
+    JSONLog(now: { JSONLog.systemTime() }, write: enqueue).log(
       .info, "call",
       [
         "method": .text(call.method), "status": .text(call.status),
@@ -85,19 +85,13 @@ final class ServedCallLog: Sendable {
       }
       if !taken.lines.isEmpty { sink(Array(taken.lines.joined())) }
       if taken.lost > 0 {
-        JSONLog(now: Self.time, write: sink).log(
+        JSONLog(now: { JSONLog.systemTime() }, write: sink).log(
           .warning, "lines are lost", ["count": .number(Int64(taken.lost))])
       }
       guard taken.isClosing else { continue }
       taken.closing?.resume()
       return
     }
-  }
-
-  @Sendable private static func time() -> timespec {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return time
   }
 
   private static func microseconds(_ duration: Duration) -> Int64 {

@@ -14,7 +14,9 @@ struct Console: HTTPHandler {
 
   init(_ service: AuthService, host: String) {
     api = ConsoleAPI(service: service)
-    origin = ConsoleOrigin(host: host, endpoint: service.configuration.endpoint)
+    origin = ConsoleOrigin(
+      host: host, endpoint: service.configuration.endpoint,
+      isSecure: service.configuration.isSecure)
     cookie = ConsoleCookie(isSecure: service.configuration.isSecure)
   }
 

@@ -3,8 +3,10 @@ import GRPCTransport
 /// Which requests are meant for this service, and come from its own page.
 struct ConsoleOrigin: Sendable {
   private let names: Set<String>
+  private let scheme: String
 
-  init(host: String, endpoint: String) {
+  init(host: String, endpoint: String, isSecure: Bool) {
+    scheme = isSecure ? "https" : "http"
     var names: Set = ["localhost", host]
     for base in ["localhost", endpoint.lowercased()] {
       names.formUnion([base, "control." + base, "cache." + base, "token." + base])
@@ -25,12 +27,9 @@ struct ConsoleOrigin: Sendable {
     request.fields("sec-fetch-site").allSatisfy { $0 == "same-origin" || $0 == "none" }
   }
 
-  /// Whether the request says that it comes from a page of the very authority that it is for
-  /// (RFC 6454 §7).
+  /// Whether the request says that it comes from a page of the very origin that it is for (RFC 6454 §7).
   func hasOwnOrigin(_ request: HTTPServerRequest) -> Bool {
-    let origins = request.fields("origin")
-    guard origins.count == 1, let origin = origins.first else { return false }
-    return origin == "https://\(request.authority)" || origin == "http://\(request.authority)"
+    request.fields("origin") == ["\(scheme)://\(request.authority)"]
   }
 
   /// Without the port, and without the brackets of an IPv6 address.

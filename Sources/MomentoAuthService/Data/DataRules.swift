@@ -1,20 +1,17 @@
-import MomentoAuth
 import MomentoCacheMessages
 
 /// The data plane without its wires: who calls, what and when go in, answers or refusals come out.
 ///
-/// Each call is authenticated first, then authorised, and only then looked at: a credential learns
-/// nothing of what it may not reach, not even whether it is there.
+/// Each call is authorised first, and only then looked at: a caller learns nothing of what it may not
+/// reach, not even whether it is there.
 struct DataRules: Sendable {
-  private let mint: TokenMint
   private let endsSubscriptionsWithTheirTokens: Bool
   private var store: CacheStore
   private var hub: TopicHub
   private var isStopping = false
 
   /// - Parameter now: the time in milliseconds since 1970, as everywhere here.
-  init(_ configuration: AuthServiceConfiguration, mint: TokenMint, at now: UInt64) {
-    self.mint = mint
+  init(_ configuration: AuthServiceConfiguration, at now: UInt64) {
     endsSubscriptionsWithTheirTokens = configuration.endsSubscriptionsWithTheirTokens
     let forTopics = configuration.mostMemory / 4
     store = CacheStore(
@@ -27,50 +24,28 @@ struct DataRules: Sendable {
         subscribers: configuration.mostSubscriptions), firstPage: now)
   }
 
-  // MARK: Who may
-
-  /// The claims of a credential that works now and may do this.
-  private func caller(
-    _ credential: String, to operation: DataOperation, at now: UInt64
-  ) throws(AuthRefusal) -> TokenClaims {
-    let claims = try mint.working(credential, in: .authorization, at: now / 1_000)
-    guard let authorizer = Authorizer(claims) else {
-      throw .unauthenticated("the permissions of this token cannot be read")
-    }
-    if case .denied(let denial) = authorizer.decide(operation) { throw .denied("\(denial)") }
-    return claims
-  }
-
-  /// Whether the service answers, for a credential of any permissions.
-  func ping(_ credential: String, at now: UInt64) throws(AuthRefusal) -> PingResponse {
-    _ = try mint.working(credential, in: .authorization, at: now / 1_000)
-    return PingResponse()
-  }
-
   // MARK: Caches
 
   mutating func createCache(
-    _ request: CreateCacheRequest, _ credential: String, at now: UInt64
+    _ request: CreateCacheRequest, by caller: Caller
   ) throws(AuthRefusal) -> CreateCacheResponse {
-    _ = try caller(credential, to: .control(.createCache), at: now)
+    try caller.require(.control(.createCache))
     try store.create(request.cacheName)
     return CreateCacheResponse()
   }
 
   /// Removes a cache. Its subscribers are to be told that it is gone.
   mutating func deleteCache(
-    _ request: DeleteCacheRequest, _ credential: String, at now: UInt64
+    _ request: DeleteCacheRequest, by caller: Caller
   ) throws(AuthRefusal) -> Set<Int> {
-    _ = try caller(credential, to: .control(.deleteCache), at: now)
+    try caller.require(.control(.deleteCache))
     try store.delete(request.cacheName)
     return hub.removeTopics(of: request.cacheName)
   }
 
   /// All caches in one answer.
-  func listCaches(
-    _ credential: String, at now: UInt64
-  ) throws(AuthRefusal) -> ListCachesResponse {
-    _ = try caller(credential, to: .control(.listCaches), at: now)
+  func listCaches(by caller: Caller) throws(AuthRefusal) -> ListCachesResponse {
+    try caller.require(.control(.listCaches))
     return ListCachesResponse(cache: store.names.map { ListedCache(cacheName: $0) })
   }
 
@@ -78,7 +53,7 @@ struct DataRules: Sendable {
 
   /// What a call to an item says besides its message.
   struct ItemCall: Sendable {
-    var credential: String
+    var caller: Caller
     /// The metadata `cache`.
     var cache: String
   }
@@ -86,7 +61,7 @@ struct DataRules: Sendable {
   mutating func get(
     _ request: GetRequest, _ call: ItemCall, at now: UInt64
   ) throws(AuthRefusal) -> GetResponse {
-    try authorize(.read, request.cacheKey, call, at: now)
+    try authorize(.read, request.cacheKey, call)
     guard let value = try store.value(of: request.cacheKey, in: call.cache, at: now) else {
       return GetResponse(result: .miss)
     }
@@ -96,7 +71,7 @@ struct DataRules: Sendable {
   mutating func set(
     _ request: SetRequest, _ call: ItemCall, at now: UInt64
   ) throws(AuthRefusal) -> SetResponse {
-    try authorize(.write, request.cacheKey, call, at: now)
+    try authorize(.write, request.cacheKey, call)
     try store.set(
       request.cacheKey, in: call.cache, to: request.cacheBody, for: request.ttlMilliseconds,
       at: now)
@@ -106,7 +81,7 @@ struct DataRules: Sendable {
   mutating func delete(
     _ request: DeleteRequest, _ call: ItemCall, at now: UInt64
   ) throws(AuthRefusal) -> DeleteResponse {
-    try authorize(.write, request.cacheKey, call, at: now)
+    try authorize(.write, request.cacheKey, call)
     try store.removeValue(of: request.cacheKey, in: call.cache, at: now)
     return DeleteResponse()
   }
@@ -114,18 +89,17 @@ struct DataRules: Sendable {
   /// Refuses a method that this service has not got, by its permissions first: what may not be done
   /// is denied here as it would be there.
   func refuse(
-    _ method: String, _ access: DataOperation.ItemAccess, _ request: KeyedRequest, _ call: ItemCall,
-    at now: UInt64
+    _ method: String, _ access: DataOperation.ItemAccess, _ request: KeyedRequest, _ call: ItemCall
   ) throws(AuthRefusal) -> KeyedRequest {
-    try authorize(access, request.cacheKey, call, at: now)
+    try authorize(access, request.cacheKey, call)
     throw .missing(method, instead: "of items, it has Get, Set and Delete")
   }
 
   private func authorize(
-    _ access: DataOperation.ItemAccess, _ key: [UInt8], _ call: ItemCall, at now: UInt64
+    _ access: DataOperation.ItemAccess, _ key: [UInt8], _ call: ItemCall
   ) throws(AuthRefusal) {
     let operation = DataOperation.item(access, cache: call.cache, key: key)
-    _ = try caller(call.credential, to: operation, at: now)
+    try call.caller.require(operation)
     guard !call.cache.isEmpty else { throw .invalid("the metadata cache names no cache") }
     guard !key.isEmpty else { throw .invalid("the key is empty") }
   }
@@ -136,30 +110,30 @@ struct DataRules: Sendable {
   ///
   /// - Returns: the subscribers that have something to read now.
   mutating func publish(
-    _ request: PublishRequest, _ credential: String, at now: UInt64
+    _ request: PublishRequest, by caller: Caller
   ) throws(AuthRefusal) -> Set<Int> {
     let operation = DataOperation.publish(cache: request.cacheName, topic: request.topic)
-    let claims = try caller(credential, to: operation, at: now)
+    try caller.require(operation)
     try check(request.cacheName, request.topic)
     guard let value = request.value, value.kind != nil else {
       throw .invalid("the request has no value: set text, or binary")
     }
     return try hub.publish(
-      value, by: claims.tid ?? "", to: .init(cache: request.cacheName, topic: request.topic))
+      value, by: caller.claims.tid ?? "", to: .init(cache: request.cacheName, topic: request.topic))
   }
 
   /// Adds a subscriber.
   mutating func subscribe(
-    _ request: SubscriptionRequest, _ credential: String, at now: UInt64
+    _ request: SubscriptionRequest, by caller: Caller
   ) throws(AuthRefusal) -> Int {
     let operation = DataOperation.subscribe(cache: request.cacheName, topic: request.topic)
-    let claims = try caller(credential, to: operation, at: now)
+    try caller.require(operation)
     try check(request.cacheName, request.topic)
     guard !isStopping else { throw .stopping }
     return try hub.subscribe(
       to: .init(cache: request.cacheName, topic: request.topic),
       from: request.resumeAtTopicSequenceNumber, page: request.sequencePage,
-      until: endsSubscriptionsWithTheirTokens ? claims.exp : nil)
+      until: endsSubscriptionsWithTheirTokens ? caller.claims.exp : nil)
   }
 
   private func check(_ cache: String, _ topic: String) throws(AuthRefusal) {

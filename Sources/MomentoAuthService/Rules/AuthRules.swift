@@ -5,9 +5,8 @@ import ProtobufWire
 ///
 /// Keys carry all that must be known of them, signed, so the state is small: which refresh tokens
 /// were used, where each may be used once, how many calls this second has seen, and for people a list
-/// of keys. Auth calls are
-/// authenticated by the field of the request alone; an `authorization` header, which some of
-/// Momento's SDKs send besides and others do not, is never read.
+/// of keys. Auth calls are authenticated by the field of the request alone; an `authorization` header,
+/// which some of Momento's SDKs send besides and others do not, is never read.
 struct AuthRules: Sendable {
   private let configuration: AuthServiceConfiguration
   private let mint: TokenMint

@@ -11,8 +11,9 @@ extension DataPlane {
     registerItems(in: &router)
     registerTopics(in: &router)
     registerMissing(in: &router)
-    answer(PingMethods.ping, in: &router) { rules, _, context, now throws(AuthRefusal) in
-      try rules.ping(context.credential, at: now)
+    router.unary(PingMethods.ping) { [self] _, context in
+      _ = try caller(context)
+      return ServerResponse(PingResponse())
     }
   }
 
@@ -26,36 +27,24 @@ extension DataPlane {
     case first
   }
 
-  /// Answers a method with what the rules say.
-  private func answer<Request: WireMessage, Response: WireMessage>(
-    _ method: MethodDescriptor<Request, Response>, keeping: Keeping = .nothing,
-    in router: inout Router,
-    _ question:
-      @escaping @Sendable (inout DataRules, Request, ServerContext, UInt64) throws(AuthRefusal) ->
-      sending Response
-  ) {
-    router.unary(method) { [self] request, context in
-      let response = try decide { rules, now throws(AuthRefusal) in
-        try question(&rules, request, context, now)
+  private func registerControl(in router: inout Router) {
+    router.unary(ControlMethods.createCache) { [self] request, context in
+      let caller = try caller(context)
+      let response = try decide { rules, _ throws(AuthRefusal) in
+        try rules.createCache(request, by: caller)
       }
-      try await keep(keeping)
+      try await keep(.first)
       return ServerResponse(response)
     }
-  }
-
-  private func registerControl(in router: inout Router) {
-    answer(ControlMethods.createCache, keeping: .first, in: &router) {
-      rules, request, context, now throws(AuthRefusal) in
-      try rules.createCache(request, context.credential, at: now)
-    }
-    answer(ControlMethods.listCaches, in: &router) { rules, _, context, now throws(AuthRefusal) in
-      try rules.listCaches(context.credential, at: now)
+    router.unary(ControlMethods.listCaches) { [self] _, context in
+      let caller = try caller(context)
+      return ServerResponse(
+        try decide { rules, _ throws(AuthRefusal) in try rules.listCaches(by: caller) })
     }
     router.unary(ControlMethods.deleteCache) { [self] request, context in
+      let caller = try caller(context)
       wake(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.deleteCache(request, context.credential, at: now)
-        })
+        try decide { rules, _ throws(AuthRefusal) in try rules.deleteCache(request, by: caller) })
       try await keep(.first)
       return ServerResponse(DeleteCacheResponse())
     }
@@ -75,30 +64,48 @@ extension DataPlane {
   }
 
   private func registerItems(in router: inout Router) {
-    answer(CacheMethods.get, in: &router) { rules, request, context, now throws(AuthRefusal) in
-      try rules.get(request, context.itemCall, at: now)
+    answer(CacheMethods.get, in: &router) { rules, request, call, now throws(AuthRefusal) in
+      try rules.get(request, call, at: now)
     }
     answer(CacheMethods.set, keeping: .soon, in: &router) {
-      rules, request, context, now throws(AuthRefusal) in
-      try rules.set(request, context.itemCall, at: now)
+      rules, request, call, now throws(AuthRefusal) in
+      try rules.set(request, call, at: now)
     }
     answer(CacheMethods.delete, keeping: .soon, in: &router) {
-      rules, request, context, now throws(AuthRefusal) in
-      try rules.delete(request, context.itemCall, at: now)
+      rules, request, call, now throws(AuthRefusal) in
+      try rules.delete(request, call, at: now)
+    }
+  }
+
+  /// Answers a method that is about an item with what the rules say.
+  private func answer<Request: WireMessage, Response: WireMessage>(
+    _ method: MethodDescriptor<Request, Response>, keeping: Keeping = .nothing,
+    in router: inout Router,
+    _ question:
+      @escaping @Sendable (inout DataRules, Request, DataRules.ItemCall, UInt64)
+      throws(AuthRefusal) -> sending Response
+  ) {
+    router.unary(method) { [self] request, context in
+      let call = DataRules.ItemCall(
+        caller: try caller(context), cache: context.metadata.first("cache") ?? "")
+      let response = try decide { rules, now throws(AuthRefusal) in
+        try question(&rules, request, call, now)
+      }
+      try await keep(keeping)
+      return ServerResponse(response)
     }
   }
 
   private func registerTopics(in router: inout Router) {
     router.unary(PubsubMethods.publish) { [self] request, context in
-      wake(
-        try decide { rules, now throws(AuthRefusal) in
-          try rules.publish(request, context.credential, at: now)
-        })
+      let caller = try caller(context)
+      wake(try decide { rules, _ throws(AuthRefusal) in try rules.publish(request, by: caller) })
       return ServerResponse(PublishResponse())
     }
     router.serverStreaming(PubsubMethods.subscribe) { [self] request, writer, context in
-      let subscriber = try decide { rules, now throws(AuthRefusal) in
-        try rules.subscribe(request, context.credential, at: now)
+      let caller = try caller(context)
+      let subscriber = try decide { rules, _ throws(AuthRefusal) in
+        try rules.subscribe(request, by: caller)
       }
       try await serve(subscriber, writer)
       return [:]
@@ -108,9 +115,8 @@ extension DataPlane {
   private func registerMissing(in router: inout Router) {
     for (name, access) in MissingMethods.ofOneKey {
       answer(MissingMethods.keyed(name), in: &router) {
-        rules, request, context, now throws(AuthRefusal) in
-        try rules.refuse(
-          "\(CacheMethods.service)/\(name)", access, request, context.itemCall, at: now)
+        rules, request, call, _ throws(AuthRefusal) in
+        try rules.refuse("\(CacheMethods.service)/\(name)", access, request, call)
       }
     }
     for method in MissingMethods.others {
@@ -120,14 +126,5 @@ extension DataPlane {
         ).status
       }
     }
-  }
-}
-
-extension ServerContext {
-  /// The key or token itself; empty where the caller sent none.
-  fileprivate var credential: String { metadata.first("authorization") ?? "" }
-
-  fileprivate var itemCall: DataRules.ItemCall {
-    DataRules.ItemCall(credential: credential, cache: metadata.first("cache") ?? "")
   }
 }

@@ -7,6 +7,7 @@ import MomentoCacheMessages
 /// subscribers that have something to read.
 final class DataPlane: Sendable {
   private let configuration: AuthServiceConfiguration
+  private let mint: TokenMint
   private let rules: Locked<DataRules>
   /// Where the caches are kept; nil for in memory only.
   let files: StateFiles?
@@ -15,8 +16,8 @@ final class DataPlane: Sendable {
   init(_ configuration: AuthServiceConfiguration, mint: TokenMint, files: StateFiles? = nil) {
     self.configuration = configuration
     self.files = files
-    rules = Locked(
-      DataRules(configuration, mint: mint, at: configuration.nowInMilliseconds()))
+    self.mint = mint
+    rules = Locked(DataRules(configuration, at: configuration.nowInMilliseconds()))
   }
 
   /// Asks the rules, and turns a refusal into the status of the call.
@@ -26,6 +27,16 @@ final class DataPlane: Sendable {
     let now = configuration.nowInMilliseconds()
     do {
       return try rules.withLock { (rules) throws(AuthRefusal) in try question(&rules, now) }
+    } catch {
+      throw error.status
+    }
+  }
+
+  /// Who makes a call; throws the status of one that nobody may make.
+  func caller(_ context: ServerContext) throws(RPCStatusError) -> Caller {
+    do {
+      return try Caller(
+        context.metadata.first("authorization") ?? "", mint, at: configuration.nowInMilliseconds())
     } catch {
       throw error.status
     }
