@@ -70,6 +70,7 @@ let package = Package(
       "GRPCStandardServices",
       ["Locking", "ProtobufWire", "ProtobufSchema", "GRPCCall", "GRPCTransport"]),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
+    library("MomentoCacheMessages", ["ProtobufWire", "GRPCCall"]),
     library(
       "MomentoAuth",
       [
@@ -79,7 +80,8 @@ let package = Package(
       "MomentoAuthService",
       [
         "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
-        "GRPCStandardServices", "MomentoAuthMessages", "MomentoAuth",
+        "GRPCStandardServices", "MomentoAuthMessages", "MomentoCacheMessages", "MomentoAuth",
+        "LocalFiles",
       ]),
 
     library("HTTPSyntax"),
@@ -178,8 +180,13 @@ let package = Package(
       of: "GRPCTransport", ["Locking", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
     tests(
       of: "GRPCStandardServices",
-      ["GRPCCall", "GRPCTransport", "MomentoAuthMessages", "ProtobufSchema", "ProtobufWire"]),
+      [
+        "GRPCCall", "GRPCTransport", "MomentoAuthMessages", "MomentoCacheMessages",
+        "ProtobufSchema",
+        "ProtobufWire",
+      ]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
+    tests(of: "MomentoCacheMessages", ["ProtobufWire", "TLSSession"]),
     tests(
       of: "MomentoAuth",
       [
@@ -188,7 +195,8 @@ let package = Package(
     tests(
       of: "MomentoAuthService",
       [
-        "MomentoAuth", "MomentoAuthMessages", "GRPCCall", "GRPCTransport", "ProtobufWire",
+        "MomentoAuth", "MomentoAuthMessages", "MomentoCacheMessages", "Locking", "GRPCCall",
+        "GRPCTransport", "ProtobufWire",
         "TLSSession",
       ]),
     tests(of: "LocalFiles", ["Locking"]),

@@ -61,7 +61,8 @@ def accepts(message, data):
 
 
 class Fixtures:
-    def __init__(self):
+    def __init__(self, folder):
+        self.folder = folder
         self.golden, self.bad = [], []
 
     def value(self, name, message, note="", /, **fields):
@@ -84,7 +85,7 @@ class Fixtures:
         canonical = parsed.SerializeToString(deterministic=True) + unknown
         again = message_class(message).FromString(canonical)
         assert MessageToDict(again, preserving_proto_field_name=True) == as_json, name
-        entry = self.entry(name, message, data, HERE)
+        entry = self.entry(name, message, data, self.folder)
         if canonical != data:
             entry["canonical"] = canonical.hex()
         entry["accepted_prefixes"] = [n for n in range(len(data)) if accepts(message, data[:n])]
@@ -95,7 +96,7 @@ class Fixtures:
     def refused(self, name, message, data, error, note=""):
         data = bytes.fromhex(data)
         assert not accepts(message, data), f"{name} was accepted"
-        entry = self.entry(name, message, data, HERE / "bad")
+        entry = self.entry(name, message, data, self.folder / "bad")
         self.bad.append(entry | {"error": error, "note": note})
 
     def entry(self, name, message, data, folder):
@@ -106,14 +107,14 @@ class Fixtures:
 
     def write(self):
         names = {f"{e['name']}.bin" for e in self.golden}, {f"{e['name']}.bin" for e in self.bad}
-        for folder, kept in zip((HERE, HERE / "bad"), names):
+        for folder, kept in zip((self.folder, self.folder / "bad"), names):
             for path in folder.glob("*.bin"):
                 if path.name not in kept:
                     path.unlink()
         text = json.dumps({"golden": self.golden, "bad": self.bad}, indent=1)
         # Lists of numbers stay on one line.
         text = re.sub(r"\[\s+(\d[\d,\s]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
-        (HERE / "manifest.json").write_text(text + "\n")
+        (self.folder / "manifest.json").write_text(text + "\n")
 
 
 def cache(role=0, item=None, **selectors):
@@ -452,7 +453,7 @@ def refused(f):
 
 
 if __name__ == "__main__":
-    fixtures = Fixtures()
+    fixtures = Fixtures(HERE)
     for part in (permissions, parts, requests, not_canonical, numbers_cut, pieces,
                  wrong_types, unknown_fields, unknown_forms, refused, refused_deep):
         part(fixtures)

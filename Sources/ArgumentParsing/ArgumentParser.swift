@@ -136,7 +136,7 @@ extension ArgumentParser {
       throw refusal(reason)
     case .flag, .invertibleFlag:
       guard attached == nil else { throw refusal("The flag '\(name)' takes no value.") }
-      parsed.set(option, !name.hasPrefix("--no-") || option.longNames.first == name)
+      parsed.set(option, !name.hasPrefix("--no-") || option.isOwnName(name))
     case .value(let rule), .values(let rule):
       guard let value = attached ?? nextValue() else { throw missingValue(option) }
       try check(value, rule, of: option)

@@ -76,6 +76,9 @@ extension Option {
       notes.append("values: \(rule.choices.joined(separator: ", "))")
     }
     if let fallback = rule?.fallback { notes.append("default: \(fallback)") }
+    if !aliases.isEmpty {
+      notes.append("also: \(aliases.map { "--\($0)" }.joined(separator: ", "))")
+    }
     return notes.isEmpty ? summary : "\(summary) (\(notes.joined(separator: "; ")))"
   }
 }

@@ -40,6 +40,8 @@ package struct Option: Sendable, Equatable {
 
   /// Without the two dashes.
   package var name: String
+  /// Other names for the same, without the two dashes.
+  package var aliases: [String]
   /// Without the dash.
   package var letter: Character?
   /// What follows it.
@@ -48,8 +50,12 @@ package struct Option: Sendable, Equatable {
   package var summary: String
 
   /// An option.
-  package init(_ name: String, letter: Character? = nil, _ kind: Kind, _ summary: String) {
+  package init(
+    _ name: String, aliases: [String] = [], letter: Character? = nil, _ kind: Kind,
+    _ summary: String
+  ) {
     self.name = name
+    self.aliases = aliases
     self.letter = letter
     self.kind = kind
     self.summary = summary
@@ -66,7 +72,14 @@ package struct Option: Sendable, Equatable {
 
   /// Every long name that leads to it.
   var longNames: [String] {
-    if case .invertibleFlag = kind { ["--\(name)", "--no-\(name)"] } else { ["--\(name)"] }
+    let names = [name] + aliases
+    if case .invertibleFlag = kind { return names.flatMap { ["--\($0)", "--no-\($0)"] } }
+    return names.map { "--\($0)" }
+  }
+
+  /// Whether a spelling is a name as it stands, and not the inversion of one.
+  func isOwnName(_ spelling: String) -> Bool {
+    ([name] + aliases).contains { spelling == "--\($0)" }
   }
 
   var rule: ValueRule? {

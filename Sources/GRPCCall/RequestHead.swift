@@ -19,6 +19,20 @@ package struct RequestHead: Sendable, Equatable {
   }
 }
 
+/// What a server knows of a request of plain HTTP (RFC 9113 §8.3.1) once its headers are complete.
+package struct HTTPRequestHead: Sendable, Equatable {
+  /// `GET`, as sent.
+  package var method: String
+  /// The path and the query, as sent.
+  package var target: String
+  /// `:authority`, or `host` when the peer sent only that.
+  package var authority: String
+  /// The media type of the body; nil where none was sent.
+  package var contentType: String?
+  /// All other fields.
+  package var fields: Metadata
+}
+
 /// Texts that the requests of one connection mostly have in common.
 package struct RequestTexts: Sendable {
   package var path: String
@@ -60,6 +74,10 @@ struct RequestBlock: Sendable {
   }
 
   private struct Rare: Sendable {
+    /// Anything but POST.
+    var method: String?
+    /// Anything but that of gRPC.
+    var contentType: String?
     var encoding: String?
     var defect: String?
     var malformedTimeout = false
@@ -85,12 +103,16 @@ struct RequestBlock: Sendable {
     case 5 where name.equals(":path"):
       hasPath = true
       head.path.take(value)
-    case 7 where name.equals(":method"): isPost = value.equals("POST")
+    case 7 where name.equals(":method"):
+      isPost = value.equals("POST")
+      if !isPost { rarities.value.method = value.text }
     case 7 where name.equals(":scheme"): break
     case 10 where name.equals(":authority"): receiveAuthority(value)
     case 4 where name.equals("host"):
       if !hasAuthority { receiveAuthority(value) }
-    case 12 where name.equals("content-type"): isGRPC = ContentType(value) == .grpc
+    case 12 where name.equals("content-type"):
+      isGRPC = ContentType(value) == .grpc
+      if !isGRPC { rarities.value.contentType = value.text }
     case 12 where name.equals("grpc-timeout"): receiveTimeout(value)
     case 13 where name.equals("grpc-encoding"):
       if !value.equals("identity") { rarities.value.encoding = value.text }
@@ -124,6 +146,15 @@ struct RequestBlock: Sendable {
     var taken = RequestHead(path: "")
     swap(&taken, &head)
     return taken
+  }
+
+  /// Hands over what a block said that is none of gRPC, and forgets it.
+  mutating func takeHTTPHead() -> HTTPRequestHead {
+    let rare = rarities.value
+    let head = takeHead()
+    return HTTPRequestHead(
+      method: rare.method ?? "POST", target: head.path, authority: head.authority,
+      contentType: rare.contentType, fields: head.metadata)
   }
 
   /// Why a request of gRPC cannot be served, whatever method it names.

@@ -13,6 +13,9 @@ package struct ServerCallMachine: Sendable {
   package enum HeadersAction: Sendable, Equatable {
     /// A request to route. With END_STREAM on its headers, ``receivedEndOfStream()`` follows.
     case accept(RequestHead)
+    /// Not a request of gRPC, from a machine that was told that such are served too. What follows is
+    /// none of this machine's business.
+    case acceptHTTP(HTTPRequestHead)
     /// Not a request of gRPC: an HTTP status without a body answers it.
     case rejectHTTP(status: Int)
     /// A request that cannot be served: a trailers-only response answers it.
@@ -75,14 +78,18 @@ package struct ServerCallMachine: Sendable {
   private var block: RequestBlock
   private var deframer: MessageDeframer
   private var kind = CallKind.bidirectionalStreaming
+  private let servesHTTP: Bool
   private var hasRequestMessage = false
   private var hasResponseMessage = false
 
-  /// - Parameter known: texts that the request may have in common with one before it.
+  /// - Parameters:
+  ///   - known: texts that the request may have in common with one before it.
+  ///   - servesHTTP: somebody answers requests that are none of gRPC.
   package init(
     maxMessageSize: Int = MessageDeframer.defaultMaxMessageSize,
-    known: RequestTexts = RequestTexts()
+    known: RequestTexts = RequestTexts(), servesHTTP: Bool = false
   ) {
+    self.servesHTTP = servesHTTP
     block = RequestBlock(known: known)
     self.deframer = MessageDeframer(maxMessageSize: maxMessageSize, side: .server)
   }
@@ -117,6 +124,7 @@ extension ServerCallMachine {
 
   private mutating func judge(endStream: Bool) -> HeadersAction {
     inbound = endStream ? .halfClosed : .closed
+    if servesHTTP, !block.isGRPC { return .acceptHTTP(block.takeHTTPHead()) }
     guard block.isPost else { return .rejectHTTP(status: 405) }
     guard block.isGRPC else { return .rejectHTTP(status: 415) }
     if let status = block.refusal { return .rejectGRPC(status) }

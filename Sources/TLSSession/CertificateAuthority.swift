@@ -55,7 +55,14 @@ package struct CertificateValidity: Sendable, Equatable {
 package struct CertificateAuthority: Sendable, CustomStringConvertible, CustomReflectable {
   /// The authority's own certificate: what its clients trust.
   package let certificatePEM: String
-  private let privateKey: String
+  /// Its private key, PKCS #8 PEM: secret.
+  package let privateKey: String
+
+  /// An authority that was made before. Whether the parts go together shows when it issues.
+  package init(certificatePEM: String, privateKey: String) {
+    self.certificatePEM = certificatePEM
+    self.privateKey = privateKey
+  }
 
   /// A new authority, valid for ten years unless told otherwise.
   package init(

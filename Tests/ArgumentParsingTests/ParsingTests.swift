@@ -21,6 +21,29 @@ import Testing
     #expect(try run("draw f --size=--json")?.flag("json") == false)
   }
 
+  @Test(
+    "another name leads to the same option, and help names it",
+    arguments: ["--size 3", "--edge 3", "--edge=3"])
+  func aliases(line: String) throws {
+    let command = Command(
+      "cut", abstract: "Cut.",
+      options: [
+        Option("size", aliases: ["edge"], .value(.init("pixels")), "Edge length."),
+        Option("color", aliases: ["paint"], .invertibleFlag(default: true), "In color."),
+      ])
+    guard case .run(let parsed) = try command.parse(words("\(line) --no-paint")) else {
+      Issue.record("the line is not taken")
+      return
+    }
+    #expect(parsed.value("size") == "3")
+    #expect(!parsed.flag("color"))
+    guard case .help(let text) = try command.parse(["--help"]) else {
+      Issue.record("there is no help")
+      return
+    }
+    #expect(text.contains("Edge length. (also: --edge)"))
+  }
+
   @Test("a lone dash is an ordinary value and an ordinary operand")
   func loneDash() throws {
     #expect(try run("draw --size - f")?.value("size") == "-")

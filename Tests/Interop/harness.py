@@ -102,6 +102,10 @@ class Child:
         for reader in self._readers:
             reader.start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def wait_for_line(self, pattern: str, timeout: float = 20) -> re.Match[str]:
         """The first line of standard output that matches."""
         deadline = time.monotonic() + timeout

@@ -23,6 +23,7 @@ SCRIPTS = [
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",
+    "momento_auth_scenarios",
     "google_secret_manager",
     "google_server",
     "aws_stores",
@@ -31,6 +32,7 @@ SCRIPTS = [
     "lambda_runtime",
     "prometheus_metrics",
     "deployment_files",
+    "console_page",
 ]
 LIMIT = 400
 

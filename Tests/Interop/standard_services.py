@@ -23,6 +23,14 @@ from harness import Service, Suite, expect, expect_equal, serving
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 suite = Suite("standard_services")
+SERVICES = (
+    "auth.Auth",
+    "cache_client.Ping",
+    "cache_client.Scs",
+    "cache_client.pubsub.Pubsub",
+    "control_client.ScsControl",
+    "token.Token",
+)
 
 
 @dataclass
@@ -50,7 +58,7 @@ def reflect(channel: grpc.Channel, *requests: reflection_pb2.ServerReflectionReq
 
 @suite.check("Check says SERVING for the server and for each of its services")
 def _(world: World) -> None:
-    for service in ("", "auth.Auth", "token.Token"):
+    for service in ("", *SERVICES):
         expect_equal(check(world.channel, service), SERVING, service or "the server")
 
 
@@ -111,13 +119,14 @@ def _(world: World) -> None:
     services = ProtoReflectionDescriptorDatabase(world.channel).get_services()
     expect_equal(
         sorted(services),
-        [
-            "auth.Auth",
-            "grpc.health.v1.Health",
-            "grpc.reflection.v1.ServerReflection",
-            "grpc.reflection.v1alpha.ServerReflection",
-            "token.Token",
-        ],
+        sorted(
+            [
+                *SERVICES,
+                "grpc.health.v1.Health",
+                "grpc.reflection.v1.ServerReflection",
+                "grpc.reflection.v1alpha.ServerReflection",
+            ]
+        ),
         "the services",
     )
 
@@ -194,7 +203,7 @@ def _(world: World) -> None:
     (response,) = call(
         iter([reflection_pb2.ServerReflectionRequest(list_services="*")]), timeout=30
     )
-    expect_equal(len(response.list_services_response.service), 5, "the number of services")
+    expect_equal(len(response.list_services_response.service), 3 + len(SERVICES), "the number of services")
 
 
 if __name__ == "__main__":

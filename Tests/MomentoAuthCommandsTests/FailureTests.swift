@@ -88,8 +88,11 @@ import Testing
       ("serve --listen 8080", listenRule), ("serve --listen :8080", listenRule),
       ("serve --listen ::1:8080", listenRule), ("serve --listen 127.0.0.1:65536", listenRule),
       ("serve --listen 127.0.0.1:+1", listenRule),
-      ("serve --ca-file x", "--certificate, --private-key and --ca-file need --tls."),
-      ("serve --tls --certificate x", "--certificate and --private-key go together."),
+      ("serve --tls-key x", "--tls-cert and --tls-key go together."),
+      (
+        "serve --tls-cert x --tls-key y --write-ca z",
+        "--write-ca is for a service without a certificate of its own."
+      ),
       (
         "serve --operations-per-second 0",
         "--operations-per-second takes a number greater than 0."

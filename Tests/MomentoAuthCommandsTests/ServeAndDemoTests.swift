@@ -31,7 +31,7 @@ import Testing
 
   @Test("serve takes refresh tokens once where it is told so, and puts its endpoint into keys")
   func serveOptions() async throws {
-    let line = "serve --listen 127.0.0.1:0 --single-use-refresh-tokens --endpoint cell.example"
+    let line = "serve --listen 127.0.0.1:0 --refresh-tokens single-use --endpoint cell.example"
     _ = try await serving(line) { address in
       let session = await momentoAuth("login --local \(address) --json")
       let key = await momentoAuth(
@@ -42,6 +42,40 @@ import Testing
       let refresh = "refresh-token --local \(address) --credentials-file - --json"
       #expect(await momentoAuth(refresh, input: key.output).exitCode == 0)
       #expect(await momentoAuth(refresh, input: key.output).exitCode == 2)
+    }
+  }
+
+  @Test(
+    "serve refuses limits that are none, and says what it takes",
+    arguments: [
+      ("--max-memory 10", "--max-memory takes a size of 1MiB or more"),
+      ("--max-memory 64MB", "--max-memory takes a size"),
+      ("--max-memory 99999999999GiB", "--max-memory takes a size"),
+      ("--max-permissions 0", "--max-permissions takes a number greater than 0"),
+      ("--max-token-lifetime never", "--max-token-lifetime takes no 'never'"),
+    ])
+  func badLimits(option: String, message: String) async {
+    let run = await momentoAuth("serve --listen 127.0.0.1:0 \(option)")
+    #expect(run.exitCode == 64)
+    #expect(run.errors.contains(message))
+  }
+
+  @Test("serve keeps to the limits that it is given")
+  func limits() async throws {
+    let line =
+      "serve --listen 127.0.0.1:0 --max-memory 1MiB --max-permissions 1 --max-token-lifetime 60s"
+    _ = try await serving(line) { address in
+      let session = await momentoAuth("login --local \(address) --json")
+      func generate(_ options: String) async -> Int32 {
+        await momentoAuth(
+          "generate-disposable-token --local \(address) --credentials-file - \(options)",
+          input: session.output
+        ).exitCode
+      }
+      let scope = "--permission cache:readonly:a"
+      #expect(await generate("--expires-in 60s \(scope)") == 0)
+      #expect(await generate("--expires-in 61s \(scope)") != 0)
+      #expect(await generate("--expires-in 60s \(scope) --permission cache:readonly:b") != 0)
     }
   }
 

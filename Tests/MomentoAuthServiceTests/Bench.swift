@@ -7,12 +7,16 @@ import TLSSession
 /// The rules with a clock that stands still until it is moved, and short words to make requests.
 struct Bench {
   var rules: AuthRules
+  var data: DataRules
+  /// In seconds since 1970.
   var now: UInt64 = 1_800_000_000
 
   init(_ change: (inout AuthServiceConfiguration) -> Void = { _ in }) throws {
     var configuration = AuthServiceConfiguration()
     change(&configuration)
-    rules = AuthRules(configuration, mint: try TokenMint())
+    let mint = try TokenMint()
+    rules = AuthRules(configuration, mint: mint)
+    data = DataRules(configuration, mint: mint, at: now * 1_000)
   }
 
   mutating func session() throws -> String { try rules.login(at: now).sessionToken }

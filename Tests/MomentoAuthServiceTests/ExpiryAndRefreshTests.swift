@@ -5,7 +5,7 @@ import Testing
 @testable import MomentoAuthService
 
 @Suite struct ExpiryAndRefreshTests {
-  @Test("R40: a key that expires is valid until now plus its seconds, and has a refresh token")
+  @Test("a key that expires is valid until now plus its seconds, and has a refresh token")
   func expiringKey() throws {
     var bench = try Bench()
     let key = try bench.dataKey(for: 86_400)
@@ -14,7 +14,7 @@ import Testing
     #expect(key.endpoint == "localhost")
   }
 
-  @Test("R41: a key that never expires is valid until 0, and has no refresh token")
+  @Test("a key that never expires is valid until 0, and has no refresh token")
   func lastingKey() throws {
     var bench = try Bench()
     let key = try bench.dataKey()
@@ -22,7 +22,7 @@ import Testing
     #expect(key.refreshToken.isEmpty)
   }
 
-  @Test("R42: a refresh gives a new pair, valid from then for as long as the first was")
+  @Test("a refresh gives a new pair, valid from then for as long as the first was")
   func refresh() throws {
     var bench = try Bench()
     let old = try bench.dataKey(for: 600)
@@ -33,7 +33,7 @@ import Testing
     #expect(!new.refreshToken.isEmpty)
   }
 
-  @Test("R43: the new key differs from the old one, even within the same second")
+  @Test("the new key differs from the old one, even within the same second")
   func differentKeys() throws {
     var bench = try Bench()
     let old = try bench.dataKey(for: 600)
@@ -43,7 +43,7 @@ import Testing
     #expect(try bench.dataKey(for: 600).apiKey != bench.dataKey(for: 600).apiKey)
   }
 
-  @Test("R44: what a refresh gave can be refreshed again, and again")
+  @Test("what a refresh gave can be refreshed again, and again")
   func chain() throws {
     var bench = try Bench()
     let first = try bench.dataKey(for: 600)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("R45: a refreshed key has the permissions of the first; the first works on")
+  @Test("a refreshed key has the permissions of the first; the first works on")
   func samePermissions() throws {
     var bench = try Bench()
     let session = try bench.session()
@@ -70,7 +70,7 @@ import Testing
     #expect(refusal?.code == .permissionDenied)
   }
 
-  @Test("R45: a refresh token may be used again unless the service is told otherwise")
+  @Test("a refresh token may be used again unless the service is told otherwise")
   func reuse() throws {
     var bench = try Bench()
     let key = try bench.dataKey(for: 600)
@@ -78,7 +78,7 @@ import Testing
     _ = try bench.refresh(key.apiKey, key.refreshToken)
   }
 
-  @Test("R45: a service that takes refresh tokens once refuses the second use, not the new token's")
+  @Test("a service that takes refresh tokens once refuses the second use, not the new token's")
   func singleUse() throws {
     var bench = try Bench { $0.refreshTokens = .singleUse }
     let key = try bench.dataKey(for: 600)
@@ -113,7 +113,7 @@ import Testing
     _ = try bench.refresh(key.apiKey, key.refreshToken)
   }
 
-  @Test("R46: an expired key is not refreshed", arguments: [1, 3, 1_000_000])
+  @Test("an expired key is not refreshed", arguments: [1, 3, 1_000_000])
   func expiredKey(seconds: UInt64) throws {
     var bench = try Bench()
     let key = try bench.dataKey(for: 1)
@@ -125,7 +125,7 @@ import Testing
       refusal == .invalid("this api_key has expired, and an expired key cannot be refreshed"))
   }
 
-  @Test("R47: neither a disposable token nor a session token nor a lasting key is refreshed")
+  @Test("neither a disposable token nor a session token nor a lasting key is refreshed")
   func notRefreshable() throws {
     var bench = try Bench()
     let disposable = "a disposable token cannot be refreshed; only an API key that expires can"
@@ -141,7 +141,7 @@ import Testing
     }
   }
 
-  @Test("R48: an unknown key is unauthenticated; a wrong refresh token is invalid")
+  @Test("an unknown key is unauthenticated; a wrong refresh token is invalid")
   func wrongPair() throws {
     var bench = try Bench()
     let first = try bench.dataKey(for: 600)

@@ -5,14 +5,14 @@ import Testing
 @testable import MomentoAuthService
 
 @Suite struct ValidationTests {
-  @Test("R20: an empty list of permissions is invalid")
+  @Test("an empty list of permissions is invalid")
   func emptyList() throws {
     var bench = try Bench()
     #expect(try bench.answer(to: []) == .invalid("the list of permissions is empty"))
   }
 
   @Test(
-    "R21, R22, R23: two permissions about the same are invalid, whatever their roles",
+    "two permissions about the same are invalid, whatever their roles",
     arguments: [
       [.cache(.all, .readOnly), .cache(.all, .readWrite)],
       [.cache(.named("a"), .readOnly), .cache(.named("a"), .writeOnly)],
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(
-    "R24: permissions that select different things stand side by side",
+    "permissions that select different things stand side by side",
     arguments: [
       [.cache(.named("a"), item: .named("k")), .cache(.named("a"), item: .prefix("k"))],
       [.topic(.named("a"), .prefix("t")), .topic(.named("a"), .named("t2"), .readOnly)],
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(
-    "R26, R27, R28: a disposable token lives for 1 to 90,000 seconds",
+    "a disposable token lives for 1 to 90,000 seconds",
     arguments: [
       (1, true), (3_600, true), (90_000, true), (0, false), (90_001, false), (.max, false),
       (nil, false),
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(
-    "R29, R30, R31: an empty name, key or prefix is invalid, and the error says which it is",
+    "an empty name, key or prefix is invalid, and the error says which it is",
     arguments: [
       (.cache(.named("")), "permissions[0]: the name of the cache is empty"),
       (.cache(.named(""), item: .named("k")), "permissions[0]: the name of the cache is empty"),
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test(
-    "R32: a token id has 64 bytes at most",
+    "a token id has 64 bytes at most",
     arguments: [
       (String(repeating: "a", count: 64), true), (String(repeating: "a", count: 65), false),
       (String(repeating: "é", count: 32), true), (String(repeating: "é", count: 33), false),
@@ -119,7 +119,7 @@ import Testing
     #expect(apiKey?.code == (isAllowed ? nil : .invalidArgument))
   }
 
-  @Test("R33: a list has 20 permissions at most", arguments: [(20, true), (21, false)])
+  @Test("a list has 20 permissions at most", arguments: [(20, true), (21, false)])
   func listLength(count: Int, isAllowed: Bool) throws {
     var bench = try Bench()
     let permissions = (0..<count).map { PermissionsType.cache(.named("cache-\($0)")) }
@@ -133,7 +133,7 @@ import Testing
     #expect(try bench.answer(to: [.cache(.named(name))])?.code == .invalidArgument)
   }
 
-  @Test("R34: a quota of operations is refused with the trailer that clients read, for one second")
+  @Test("a quota of operations is refused with the trailer that clients read, for one second")
   func quota() throws {
     var bench = try Bench { $0.operationsPerSecond = 5 }
     for _ in 0..<5 { _ = try bench.session() }
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test(
-    "R36: a role, a selector or a kind of permission that is not known is accepted, and grants nothing"
+    "a role, a selector or a kind of permission that is not known is accepted, and grants nothing"
   )
   func unknownKinds() throws {
     var bench = try Bench()

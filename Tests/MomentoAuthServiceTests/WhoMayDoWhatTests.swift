@@ -5,20 +5,20 @@ import Testing
 @testable import MomentoAuthService
 
 @Suite struct WhoMayDoWhatTests {
-  @Test("R1: a session token makes a super-user key, with any expiry", arguments: [nil, 60, .max])
+  @Test("a session token makes a super-user key, with any expiry", arguments: [nil, 60, .max])
   func sessionMakesSuperUser(seconds: UInt32?) throws {
     var bench = try Bench()
     let key = try bench.generate(.superUser, for: seconds, with: try bench.session())
     #expect(key.validUntil == seconds.map { bench.now + UInt64($0) } ?? 0)
   }
 
-  @Test("R2: a session token makes an all-data key")
+  @Test("a session token makes an all-data key")
   func sessionMakesDataKey() throws {
     var bench = try Bench()
     #expect(try bench.dataKey().apiKey.isEmpty == false)
   }
 
-  @Test("R4: a super-user key makes no super-user key, and the error says what to use instead")
+  @Test("a super-user key makes no super-user key, and the error says what to use instead")
   func superUserMakesNoSuperUser() throws {
     var bench = try Bench()
     let key = try bench.superUserKey()
@@ -32,7 +32,7 @@ import Testing
         + "use a session token from Login")
   }
 
-  @Test("R5: a super-user key makes keys with any explicit list")
+  @Test("a super-user key makes keys with any explicit list")
   func superUserMakesExplicit() throws {
     var bench = try Bench()
     let key = try bench.superUserKey()
@@ -41,7 +41,7 @@ import Testing
     _ = try bench.generate(.list([.function(.all, .prefix("f"))]), with: key)
   }
 
-  @Test("R6: an all-data key makes no super-user key")
+  @Test("an all-data key makes no super-user key")
   func dataKeyMakesNoSuperUser() throws {
     try expectDenied { (bench) throws in
       let key = try bench.dataKey().apiKey
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test("R7: an all-data key makes no all-data key")
+  @Test("an all-data key makes no all-data key")
   func dataKeyMakesNoDataKey() throws {
     try expectDenied { (bench) throws in
       let key = try bench.dataKey().apiKey
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(
-    "R8: a legacy JWT, or any other text that was not made here, is not accepted",
+    "a legacy JWT, or any other text that was not made here, is not accepted",
     arguments: [
       "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ4IiwiY3AiOiJjb250cm9sLngiLCJjIjoiY2FjaGUueCJ9.c2ln",
       "nonsense", "a.b.c", "..", ".", "", "eyJlbmRwb2ludCI6ImEiLCJhcGlfa2V5IjoiYiJ9",
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test("R9: a super-user key makes a disposable token, and so does a session token")
+  @Test("a super-user key makes a disposable token, and so does a session token")
   func superUserMakesDisposable() throws {
     var bench = try Bench()
     for maker in [try bench.superUserKey(), try bench.session()] {
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test("R10: neither a key that is not super-user nor a disposable token makes a token")
+  @Test("neither a key that is not super-user nor a disposable token makes a token")
   func othersMakeNoToken() throws {
     try expectDenied { (bench) throws in
       let key = try bench.dataKey().apiKey
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  @Test("R10: a disposable token makes no key either")
+  @Test("a disposable token makes no key either")
   func disposableMakesNoKey() throws {
     try expectDenied { (bench) throws in
       let token = try bench.disposableToken()
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test("R11: a disposable token is never super-user")
+  @Test("a disposable token is never super-user")
   func disposableIsNeverSuperUser() throws {
     var bench = try Bench()
     let key = try bench.superUserKey()
@@ -112,7 +112,7 @@ import Testing
     #expect(refusal == .invalid("a disposable token can never be SuperUser; list its permissions"))
   }
 
-  @Test("R14: refreshing is authenticated by the two fields of the request alone")
+  @Test("refreshing is authenticated by the two fields of the request alone")
   func refreshNeedsOnlyTheBody() throws {
     var bench = try Bench()
     let key = try bench.dataKey(for: 60)

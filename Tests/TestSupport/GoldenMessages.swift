@@ -25,8 +25,8 @@ package struct GoldenMessage: Decodable, Sendable {
   }
 
   /// The content of the file.
-  package func bytes() throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: fixture("messages/\(name).bin")))
+  package func bytes(in folder: String = "messages") throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: fixture("\(folder)/\(name).bin")))
   }
 }
 
@@ -39,8 +39,8 @@ package struct BadMessage: Decodable, Sendable {
   package var error: String
 
   /// The content of the file.
-  package func bytes() throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: fixture("messages/bad/\(name).bin")))
+  package func bytes(in folder: String = "messages") throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: fixture("\(folder)/bad/\(name).bin")))
   }
 }
 
@@ -50,10 +50,16 @@ package struct GoldenManifest: Decodable, Sendable {
   package var bad: [BadMessage]
 
   /// The manifest; without entries if it cannot be read, which a test notices by their number.
-  package static let shared: GoldenManifest = {
-    guard let data = try? Data(contentsOf: fixture("messages/manifest.json")),
+  package static let shared = GoldenManifest(of: "messages")
+
+  /// The manifest of a folder of Fixtures; without entries if it cannot be read.
+  package init(of folder: String) {
+    guard let data = try? Data(contentsOf: fixture("\(folder)/manifest.json")),
       let manifest = try? JSONDecoder().decode(GoldenManifest.self, from: data)
-    else { return GoldenManifest(golden: [], bad: []) }
-    return manifest
-  }()
+    else {
+      (golden, bad) = ([], [])
+      return
+    }
+    self = manifest
+  }
 }

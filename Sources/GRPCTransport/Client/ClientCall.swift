@@ -7,7 +7,7 @@ import Synchronization
 /// `@unchecked Sendable`: the caller fills it in and submits it; from then on the loop alone
 /// touches it, until it resumes the caller, who may then read the result. `queue` and `gate` are
 /// safe from any thread.
-final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
+final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
   private enum TimerKind { static let deadline = 0, retry = 1 }
 
   /// Whether a call that failed may be sent again.
@@ -100,7 +100,7 @@ final class ClientCall: LoopTask, TimerTarget, @unchecked Sendable {
       unsafe await withUnsafeContinuation { continuation in
         self.waiter = unsafe Waiter(
           continuation: continuation, isOnLoop: loop.isCurrent)
-        loop.submit(self)
+        loop.perform(self)
       }
     } onCancel: {
       cancel()

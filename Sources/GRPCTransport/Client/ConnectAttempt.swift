@@ -12,8 +12,10 @@ protocol ConnectAttemptDelegate: AnyObject {
 final class ConnectAttempt: TimerTarget {
   private static let stagger: Duration = .milliseconds(250)
 
-  /// Invariant: the delegate owns the attempt; nil once the attempt has ended.
-  private weak var delegate: (any ConnectAttemptDelegate)?
+  /// Nil once the attempt has ended, which ends the cycle of the two. Not weak: whatever has once been
+  /// referenced weakly counts its references slowly ever after, and a channel's are counted for
+  /// each call.
+  private var delegate: (any ConnectAttemptDelegate)?
   private var untried: ArraySlice<SocketAddress>
   private var pending: [PendingConnect] = []
   private var timer: TimerID?
@@ -29,6 +31,7 @@ final class ConnectAttempt: TimerTarget {
 
   func cancel(on core: LoopCore) {
     isOver = true
+    delegate = nil
     core.cancelTimer(&timer)
     for connect in pending { connect.stop(on: core) }
     pending.removeAll()
@@ -59,6 +62,7 @@ final class ConnectAttempt: TimerTarget {
     pending.removeAll { $0 === connect }
     guard !isOver else { return }
     if code == 0 {
+      let delegate = delegate
       cancel(on: core)
       delegate?.connected(connect.socket, to: connect.address, on: core)
     } else {
@@ -72,6 +76,8 @@ final class ConnectAttempt: TimerTarget {
   private func failIfNothingIsLeft(on core: LoopCore) {
     guard !isOver, pending.isEmpty, untried.isEmpty else { return }
     isOver = true
+    let delegate = delegate
+    self.delegate = nil
     let reason = failures.map(\.description).joined(separator: "; ")
     delegate?.connectFailed(
       ConnectionFailure(phase: .connect, fault: .network, reason: reason), on: core)

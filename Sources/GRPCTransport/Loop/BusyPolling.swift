@@ -7,19 +7,27 @@ struct BusyPolling {
   /// With more calls than this in flight, waking once serves many of them.
   static let mostCalls = 4
   /// The longest mean wait, in nanoseconds, at which it pays.
-  private static let longestMean: UInt64 = 60_000
+  static let longestMean: UInt64 = 60_000
   /// A wait counts as no longer than this, so that one long pause is soon forgotten.
   private static let longestCounted: UInt64 = 200_000
   private static let startingMean: UInt64 = 200_000
 
   private let isOn: Bool
+  private let longestMean: UInt64
   /// Of the last few waits, in nanoseconds.
   private var mean = Self.startingMean
 
-  init(isOn: Bool) { self.isOn = isOn }
+  init(isOn: Bool, longestMean: UInt64 = Self.longestMean) {
+    self.isOn = isOn
+    self.longestMean = longestMean
+  }
 
   /// How many nanoseconds to stay awake; nil for not at all.
-  var budget: UInt64? { isOn && mean <= Self.longestMean ? 2 * mean : nil }
+  var budget: UInt64? { isOn && mean <= longestMean ? 2 * mean : nil }
+
+  /// For how many nanoseconds a caller that has borrowed the loop waits for its answer: longer, because
+  /// to give the loop back costs more than to fall asleep. At most 180 µs.
+  var patience: UInt64 { isOn ? 3 * min(mean, longestMean) : 0 }
 
   /// A wait for an answer took so many nanoseconds.
   mutating func waited(_ nanoseconds: UInt64) {

@@ -10,6 +10,11 @@ struct Departures {
 
   mutating func add(_ waiter: Waiter) { waiters.append(waiter) }
 
+  var count: Int { waiters.count }
+
+  /// Takes one out, which the caller has to let go on.
+  mutating func popLast() -> Waiter? { waiters.popLast() }
+
   /// Lets them all go on.
   ///
   /// - Returns: how many they were.

@@ -9,50 +9,49 @@ protocol LoopTask: AnyObject, Sendable {
   func run(on core: LoopCore)
 }
 
+/// A task that somebody waits for.
+protocol AwaitedTask: LoopTask {
+  /// To be read by who has the loop alone.
+  var isOver: Bool { get }
+}
+
 /// One thread that waits for sockets and timers, and owns the connections that it serves: their
 /// protocol state is touched by this thread alone and needs no lock.
 ///
 /// It is a `TaskExecutor` too: a task that prefers it runs on the loop's thread, and its calls
 /// need no hop to another. Such a task must not block.
 public final class EventLoop: TaskExecutor {
-  private enum Work: Sendable {
-    case task(any LoopTask)
-    case job(UnownedJob)
-  }
-
-  private struct Inbox {
-    var work: [Work] = []
-    /// The loop is awake, or has been told to wake, and will look here before it sleeps.
-    var isAttended = true
-    var isStopped = false
-    /// With so much work the doorbell is to be rung; 0 while the loop does not sleep on it.
-    var awaited = 0
-  }
-
-  private let inbox = Locked(Inbox())
+  private let inbox = LoopInbox()
   private let wakeup: WakeupDescriptor
   private let doorbell = ThreadSemaphore(count: 0)
   /// Where handlers run that are not to run on the loop.
   let handlers = HandlerExecutor()
+  /// Of the loop's thread or of the caller that has borrowed the loop; 0 while nobody has it.
   private let thread = Atomic<UInt>(0)
-  /// Invariant of both: read and written on the loop's thread only.
-  @exclusivity(unchecked) nonisolated(unsafe) private var local: [Work] = []
+  /// Invariant of the three: read and written only by who has the loop, which the inbox passes on.
+  @exclusivity(unchecked) nonisolated(unsafe) private var local: [LoopInbox.Work] = []
   @exclusivity(unchecked) nonisolated(unsafe) private var departures = Departures()
+  @exclusivity(unchecked) nonisolated(unsafe) private var core: LoopCore?
 
   /// Starts the thread.
   ///
   /// - Parameter busyPolling: whether the loop, while few calls wait for a peer that has been quick to
   ///   answer, looks for the answer for some microseconds before it sleeps: it answers sooner, and
-  ///   takes more of its core. With a peer that takes longer than 60 µs it never does.
+  ///   takes more of its core. A caller that makes one call after the other then does so on its own
+  ///   thread. With a peer that takes longer than 60 µs it never does.
   /// - Throws: ``SocketError`` when the system gives no epoll instance, eventfd or thread.
-  public init(busyPolling: Bool = true) throws(SocketError) {
+  public convenience init(busyPolling: Bool = true) throws(SocketError) {
+    try self.init(BusyPolling(isOn: busyPolling))
+  }
+
+  init(_ busyPolling: BusyPolling) throws(SocketError) {
     wakeup = try WakeupDescriptor()
-    let core = try LoopCore(busyPolling: BusyPolling(isOn: busyPolling))
+    let core = try LoopCore(busyPolling: busyPolling)
     let start = LoopStart(loop: self, core: core)
     try start.launch()
   }
 
-  /// Whether the caller runs on this loop's thread.
+  /// Whether the caller runs on this loop's thread, or has the loop while that thread waits.
   public var isCurrent: Bool {
     thread.load(ordering: .relaxed) == UInt(pthread_self())
   }
@@ -65,10 +64,7 @@ public final class EventLoop: TaskExecutor {
   /// Ends the loop's thread. The channels and servers on it must have been shut down before: what
   /// they still have open is served no more.
   public func shutdown() {
-    inbox.withLock {
-      $0.isStopped = true
-      $0.isAttended = true
-    }
+    inbox.stop()
     wakeup.signal()
     doorbell.signal()
   }
@@ -78,22 +74,28 @@ public final class EventLoop: TaskExecutor {
     submit(.task(task))
   }
 
-  private func submit(_ work: Work) {
+  /// Runs a call on the loop, after everything that was submitted before it. Where the loop has
+  /// nothing else to do and its peer answers fast, the calling thread does the loop's work until the
+  /// call is over, or takes longer than it should.
+  func perform(_ call: any AwaitedTask) {
+    if isCurrent {
+      unsafe local.append(.task(call))
+    } else if let alarm = inbox.borrow(orPut: call) {
+      sound(alarm)
+    } else {
+      runBorrowed(call)
+    }
+  }
+
+  private func submit(_ work: LoopInbox.Work) {
     if isCurrent {
       unsafe local.append(work)
-      return
+    } else {
+      sound(inbox.put(work))
     }
-    enum Alarm { case none, wakeup, doorbell }
-    let alarm = inbox.withLock { inbox in
-      inbox.work.append(work)
-      if inbox.isAttended {
-        guard inbox.awaited > 0, inbox.work.count >= inbox.awaited else { return Alarm.none }
-        inbox.awaited = 0
-        return .doorbell
-      }
-      inbox.isAttended = true
-      return .wakeup
-    }
+  }
+
+  private func sound(_ alarm: LoopInbox.Alarm) {
     switch alarm {
     case .none: break
     case .wakeup: wakeup.signal()
@@ -104,13 +106,15 @@ public final class EventLoop: TaskExecutor {
   // MARK: On the loop's thread
 
   fileprivate func run(_ core: LoopCore) {
-    thread.store(UInt(pthread_self()), ordering: .relaxed)
-    handlers.attachLoop()
+    unsafe self.core = core
+    defer { unsafe self.core = nil }
+    attachThread()
     guard let token = try? core.watch(wakeup.descriptor, for: .changed, wakeup) else { return }
     var handover = Handover()
-    var work: [Work] = []
+    var lending = Lending()
+    var work: [LoopInbox.Work] = []
     var hasPolled = false
-    while takeInbox(&work) {
+    while unsafe inbox.take(&work, hasOther: !local.isEmpty) {
       let mayBlock = unsafe work.isEmpty && local.isEmpty
       // What has come in first: before it is sent, there is mostly nothing new to be read.
       if hasPolled, !mayBlock {
@@ -120,25 +124,36 @@ public final class EventLoop: TaskExecutor {
         hasPolled = true
         core.poll(canBlock: mayBlock)
       }
-      if mayBlock { attendInbox() }
+      if mayBlock { inbox.attend() }
       perform(&work, core)
       performLocal(core)
       // A second time, so that a handler on the loop that has its answer by now gives it this turn.
       performLocal(core)
       core.flushAll()
-      leave(core, &handover)
+      leave(core, &handover, &lending)
     }
     core.unwatch(wakeup.descriptor, token)
   }
 
+  /// The calling thread is the one that has the loop.
+  private func attachThread() {
+    thread.store(UInt(pthread_self()), ordering: .relaxed)
+    handlers.attachLoop()
+  }
+
   /// Lets the tasks go on that have what they waited for.
-  private func leave(_ core: LoopCore, _ handover: inout Handover) {
+  private func leave(_ core: LoopCore, _ handover: inout Handover, _ lending: inout Lending) {
     unsafe core.takeWaiters(&departures)
+    let callers = unsafe departures.count
+    let mayLend = lending.begins(with: callers, callsInFlight: core.callsInFlight)
+    if mayLend, core.hasQuickPeer, unsafe local.isEmpty, inbox.isEmpty {
+      return lending.ended(isBorrowed: lend())
+    }
     let count = unsafe departures.leave() + handlers.takeGathered()
     guard count > 0, unsafe local.isEmpty else { return }
     if handover.begins(with: count, callsInFlight: core.callsInFlight) {
       handover.ended(inTime: awaitWork(count))
-    } else if core.callsInFlight == 0, inbox.withLock({ $0.work.isEmpty }) {
+    } else if core.callsInFlight == 0, inbox.isEmpty {
       // The loop has nothing left to wait for but the callers that it has just let go on. On a
       // core that they share, they get their turn, and find the loop awake when they call again.
       sched_yield()
@@ -149,33 +164,65 @@ public final class EventLoop: TaskExecutor {
   ///
   /// - Returns: false when it has not within the loop's patience.
   private func awaitWork(_ count: Int) -> Bool {
-    let isThere = inbox.withLock { inbox in
-      inbox.isAttended = true
-      if inbox.work.count >= count || inbox.isStopped { return true }
-      inbox.awaited = count
-      return false
-    }
-    if isThere || doorbell.wait(nanoseconds: Handover.patience(for: count)) { return true }
-    inbox.withLock { $0.awaited = 0 }
+    guard inbox.await(count) else { return true }
+    if doorbell.wait(nanoseconds: Handover.patience(for: count)) { return true }
+    inbox.stopAwaiting()
     doorbell.drain()
     return false
   }
 
-  /// Takes what has come in. When that is nothing, whoever submits next has to wake the loop.
+  /// Lets the only caller go on, and have the loop as long as it comes back for it.
   ///
-  /// - Returns: false once the loop is to end.
-  private func takeInbox(_ work: inout [Work]) -> Bool {
-    inbox.withLock { inbox in
-      swap(&inbox.work, &work)
-      inbox.isAttended = unsafe !(work.isEmpty && local.isEmpty)
-      return !inbox.isStopped
+  /// - Returns: whether it has.
+  private func lend() -> Bool {
+    _ = handlers.takeGathered()
+    let caller = unsafe departures.popLast()
+    thread.store(0, ordering: .relaxed)
+    let isOffered = inbox.offer()
+    // Not before the offer: on a core that they share, the caller may go on and call at once.
+    caller?.resume()
+    var loans = 0
+    if isOffered {
+      repeat { _ = doorbell.wait(nanoseconds: Lending.patience) } while !inbox.reclaim(&loans)
     }
+    attachThread()
+    return loans > 0
   }
 
-  /// The loop has slept and is awake again: until it has looked, nobody needs to wake it.
-  private func attendInbox() { inbox.withLock { $0.isAttended = true } }
+  // MARK: On a caller's thread
 
-  private func perform(_ work: inout [Work], _ core: LoopCore) {
+  /// Does the loop's work until `call` is over or its answer takes longer than most.
+  private func runBorrowed(_ call: any AwaitedTask) {
+    guard let core = unsafe core else { return }
+    attachThread()
+    core.updateTime()
+    call.run(on: core)
+    core.flushAll()
+    var work: [LoopInbox.Work] = []
+    let start = core.now
+    let end = core.endOfQuickAnswer
+    while !call.isOver, core.now < end, unsafe local.isEmpty, inbox.takeBorrowed(&work) {
+      perform(&work, core)
+      core.poll(canBlock: false)
+      core.flushAll()
+      letGo(core)
+    }
+    core.waitedForAnswer(since: start)
+    letGo(core)
+    let isIdle = unsafe call.isOver && core.callsInFlight == 0 && local.isEmpty
+    thread.store(0, ordering: .relaxed)
+    if inbox.giveBack(isIdle: isIdle) { doorbell.signal() }
+  }
+
+  private func letGo(_ core: LoopCore) {
+    unsafe core.takeWaiters(&departures)
+    _ = unsafe departures.leave()
+    _ = handlers.takeGathered()
+  }
+
+  // MARK: For both
+
+  private func perform(_ work: inout [LoopInbox.Work], _ core: LoopCore) {
     for item in work {
       switch item {
       case .task(let task): task.run(on: core)
@@ -189,7 +236,7 @@ public final class EventLoop: TaskExecutor {
   /// that sockets are not starved.
   private func performLocal(_ core: LoopCore) {
     guard unsafe !local.isEmpty else { return }
-    var work: [Work] = []
+    var work: [LoopInbox.Work] = []
     unsafe swap(&work, &local)
     perform(&work, core)
     if unsafe local.isEmpty { unsafe swap(&work, &local) }

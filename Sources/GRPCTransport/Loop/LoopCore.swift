@@ -11,11 +11,12 @@ protocol Flushable: AnyObject {
   func flush(on core: LoopCore)
 }
 
-/// All that one loop's thread owns: descriptors, timers, and the buffers that its connections
-/// share. It is never sent anywhere: who holds a `LoopCore` is on its thread.
+/// All that one loop owns: descriptors, timers, and the buffers that its connections share. It is
+/// never sent anywhere: who holds a `LoopCore` is on the loop's thread, or on the one of a caller that
+/// has borrowed the loop while that thread waits.
 ///
-/// Invariant of the members without dynamic exclusivity checks: one thread reaches them, and no
-/// access calls anything that could reach the same member again.
+/// Invariant of the members without dynamic exclusivity checks: one thread reaches them at a time, and
+/// no access calls anything that could reach the same member again.
 final class LoopCore {
   private var poller: Poller
   private var handlers: [(handler: (any SocketHandler)?, generation: UInt32)] = []
@@ -31,8 +32,7 @@ final class LoopCore {
   /// Scratch memory of a turn: what was read, what it meant, what is to be sent. One for all
   /// connections, so that an idle one costs none.
   ///
-  /// What is read at once has room for one TLS record of the largest size (RFC 8446 §5.2).
-  var readBuffer = ScratchBuffer(count: 16_384 + 1_024)
+  private let readBuffer = ScratchBuffer(count: LoopCore.mostRecords * LoopCore.largestRecord)
   var plaintextBuffer = ScratchBuffer(count: 32_768)
   @exclusivity(unchecked) var batch = HTTP2EventBatch()
   @exclusivity(unchecked) var output: [UInt8] = []
@@ -138,7 +138,31 @@ final class LoopCore {
       while ready.isEmpty, now < end { look(&ready) }
     }
     if ready.isEmpty { look(&ready, milliseconds: pollTimeout) }
-    if isForCalls { busyPolling.waited(now.nanoseconds &- start.nanoseconds) }
+    if isForCalls { waitedForAnswer(since: start) }
+  }
+
+  /// Room for what is read in one turn: the more calls are in flight, the larger a part of their
+  /// answers may be taken at once without leaving the peer idle meanwhile.
+  var turnsReadBuffer: UnsafeMutableRawBufferPointer {
+    let records = min(max(1, callsInFlight / Self.callsPerRecord), Self.mostRecords)
+    return unsafe UnsafeMutableRawBufferPointer(
+      rebasing: readBuffer.bytes[..<(records * Self.largestRecord)])
+  }
+
+  /// A TLS record of the largest size (RFC 8446 §5.2).
+  private static let largestRecord = 16_384 + 1_024
+  private static let mostRecords = 4
+  private static let callsPerRecord = 64
+
+  /// The peer has been quick to answer: it pays to stay awake for its next answer.
+  var hasQuickPeer: Bool { busyPolling.budget != nil }
+
+  /// Until when to stay awake for the answer to a call that begins now.
+  var endOfQuickAnswer: MonotonicTime { now.advanced(byNanoseconds: busyPolling.patience) }
+
+  /// An answer has come, or has been waited for, since then.
+  func waitedForAnswer(since start: MonotonicTime) {
+    busyPolling.waited(now.nanoseconds &- start.nanoseconds)
   }
 
   /// Lets a task go on once the turn's events have been handled: waking its thread between two

@@ -101,10 +101,11 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   }
 
   /// Reads once a turn, and no more than a few dozen answers fill: then what they lead to is on its way
-  /// while the peer is still at the rest, and one busy connection cannot starve the others.
+  /// Reads once a turn, and no more than a part of the answers that are due: then what they lead to is
+  /// on its way while the peer is still at the rest, and one busy connection cannot starve the others.
   private func readAvailable(on core: LoopCore) {
     guard state != .closed else { return }
-    let buffer = unsafe core.readBuffer.bytes
+    let buffer = unsafe core.turnsReadBuffer
     switch unsafe socket.receive(into: buffer) {
     case .bytes(let count):
       unsafe received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), on: core)

@@ -11,11 +11,17 @@ public struct ServerContext: Sendable {
   public var path: String
   /// The host that the client asked for (`:authority`).
   public var authority: String
+  /// Takes what the observer of calls shall hear of this one; nil where there is none.
+  public let attributes: CallAttributes?
   /// As a number, because an instant's layout is known at run time only, and would make every copy of
   /// a context slow.
   private let end: MonotonicTime?
 
-  init(_ head: consuming RequestHead, peer: String, now: MonotonicTime) {
+  init(
+    _ head: consuming RequestHead, peer: String, attributes: CallAttributes? = nil,
+    now: MonotonicTime
+  ) {
+    self.attributes = attributes
     end = head.timeout.map { now.advanced(by: $0) }
     self.peer = peer
     metadata = head.metadata

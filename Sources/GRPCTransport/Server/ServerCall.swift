@@ -18,6 +18,8 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     /// The handler begins once its request is complete.
     case unary
     case streaming(ServerStream)
+    /// It is none of gRPC.
+    case http(HTTPCall)
   }
 
   /// How the handler of a unary call has ended.
@@ -52,6 +54,8 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private var deadlineTimer: TimerID?
   private var window = ReceiveWindow()
   private var requestIsOver = false
+  /// What is to be told of the call once it ends; nil where nobody wants to know.
+  private var observation: CallObservation?
 
   init(stream: StreamHandle, connection: ServerConnection, known: RequestTexts) {
     self.stream = stream
@@ -59,7 +63,8 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     loop = connection.loop
     maxSendMessageSize = connection.maxSendMessageSize
     unsafe machine = ServerCallMachine(
-      maxMessageSize: connection.maxReceiveMessageSize, known: known)
+      maxMessageSize: connection.maxReceiveMessageSize, known: known,
+      servesHTTP: connection.httpHandler != nil)
   }
 
   // MARK: Events of the stream
@@ -89,6 +94,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   }
 
   private func received(_ event: HTTP2Event, _ arena: Span<UInt8>, on core: LoopCore) {
+    if case .http(let call) = unsafe handling, call.received(event, arena, on: core) { return }
     switch event {
     case .headersEnded(_, let endStream): receivedEndOfHeaders(endStream, on: core)
     case .headerListTooLarge:
@@ -108,6 +114,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private func receivedEndOfHeaders(_ endStream: Bool, on core: LoopCore) {
     switch unsafe machine.receivedEndOfHeaders(endStream: endStream) {
     case .accept(let head): accept(head, on: core)
+    case .acceptHTTP(let head): return accept(head, endStream, on: core)
     case .rejectHTTP(let status): rejectHTTP(status, on: core)
     case .rejectGRPC(let status): finish(status, on: core)
     case .failed(let status): refuse(status, on: core)
@@ -116,8 +123,17 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     if endStream { receivedEndOfStream(on: core) }
   }
 
+  private func accept(_ head: HTTPRequestHead, _ endStream: Bool, on core: LoopCore) {
+    guard let connection, let handler = connection.httpHandler else { return }
+    unsafe output = .finished
+    let call = HTTPCall(head, stream: stream, connection: connection, handler: handler)
+    unsafe handling = .http(call)
+    call.start(isComplete: endStream, on: core)
+  }
+
   private func accept(_ head: consuming RequestHead, on core: LoopCore) {
     guard let connection, unsafe output != .finished else { return }
+    observation = connection.observation(of: head.path, on: core)
     guard let handler = connection.handler(for: head) else {
       let what = connection.hasService(of: head.path) ? "method" : "service"
       return finish(Status(.unimplemented, "unknown \(what): \(head.path)"), on: core)
@@ -126,7 +142,9 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     if let timeout = head.timeout {
       deadlineTimer = core.setTimer(after: timeout, self, kind: 0)
     }
-    let context = ServerContext(head, peer: connection.peer, now: core.now)
+    let context = ServerContext(
+      head, peer: connection.peer, attributes: observation?.attributes, now: core.now)
+    observation?.observer.callBegan(context)
     switch handler {
     case .unary(let run):
       unsafe handling = .unary
@@ -163,7 +181,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
 
   private func completeRequest() {
     switch unsafe handling {
-    case .nothing: break
+    case .nothing, .http: break
     case .unary: beginUnary()
     case .streaming(let stream): stream.queue.finish(.complete)
     }
@@ -265,6 +283,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     guard unsafe output != .finished else { return }
     unsafe output = .finished
     core.cancelTimer(&deadlineTimer)
+    ended(.ok, on: core)
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       try session.submitResponse(ResponseBlocks.initial(answer.metadata), on: stream)
       try session.send(
@@ -293,6 +312,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     let headersWereSent = unsafe output == .headersSent
     unsafe output = .finished
     core.cancelTimer(&deadlineTimer)
+    ended(status.code, on: core)
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       if headersWereSent {
         let block = ResponseBlocks.trailers(status, trailers)
@@ -303,6 +323,12 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
       }
     }
     cancelHandler()
+  }
+
+  private func ended(_ code: StatusCode, on core: LoopCore) {
+    guard let observation else { return }
+    self.observation = nil
+    observation.ended(.grpc(code), at: core.now)
   }
 
   private func rejectHTTP(_ status: Int, on core: LoopCore) {
@@ -341,7 +367,9 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     unsafe output = .finished
     requestIsOver = true
     core.cancelTimer(&deadlineTimer)
+    ended(.cancelled, on: core)
     cancelHandler()
+    if case .http(let call) = unsafe handling { call.letGo(on: core) }
     // The connection and the handler's side refer back to this call.
     connection = nil
     unsafe handling = .nothing
@@ -353,22 +381,5 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     guard let queues else { return }
     queues.gate.close()
     queues.queue.finish(.cancelled)
-  }
-}
-
-/// Header blocks that most answers share.
-private enum ResponseBlocks {
-  private static let initial = SubmittableHeaders(ResponseHeaders.initial())
-  private static let ok = SubmittableHeaders(ResponseHeaders.trailers(.ok))
-
-  static func initial(_ metadata: Metadata) -> SubmittableHeaders {
-    metadata.isEmpty ? initial : SubmittableHeaders(ResponseHeaders.initial(metadata: metadata))
-  }
-
-  static func trailers(_ status: Status, _ trailers: Metadata) -> SubmittableHeaders {
-    if status.code == .ok, status.message.isEmpty, status.details.isEmpty, trailers.isEmpty {
-      return ok
-    }
-    return SubmittableHeaders(ResponseHeaders.trailers(status, metadata: trailers))
   }
 }

@@ -40,6 +40,15 @@ public struct ServerConfiguration: Sendable {
   /// must not block, nor compute for long, because every connection of the loop waits for it. It is
   /// good for handlers that only compute a little, or that mostly wait for something.
   public var runsHandlersOnLoops: Bool = false
+  /// Answers requests of plain HTTP/2, which are those whose content-type is not `application/grpc`;
+  /// without one they are refused with 405 or 415.
+  public var httpHandler: (any HTTPHandler)?
+  /// The largest body of a request of plain HTTP, in bytes; a larger one is refused with 413.
+  public var maxHTTPBodySize: Int = 64 << 10
+  /// How long a request of plain HTTP may take to come in and to be answered; then it is 408 or 503.
+  public var httpTimeout: Duration = .seconds(30)
+  /// Hears of every call that has ended.
+  public var callObserver: (any ServerCallObserver)?
   /// Sees the bytes of every connection.
   public var wireTap: (any WireTap)?
   /// The loops that serve the connections.

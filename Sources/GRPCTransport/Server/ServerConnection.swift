@@ -42,6 +42,16 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   let handlerExecutor: any TaskExecutor
   var maxReceiveMessageSize: Int { configuration.maxReceiveMessageSize }
   var maxSendMessageSize: Int { configuration.maxSendMessageSize }
+  var httpHandler: (any HTTPHandler)? { configuration.httpHandler }
+  var maxHTTPBodySize: Int { configuration.maxHTTPBodySize }
+  var httpTimeout: Duration { configuration.httpTimeout }
+
+  /// What to tell the observer of a call that begins; nil where there is none.
+  func observation(of method: String, on core: LoopCore) -> CallObservation? {
+    configuration.callObserver.map {
+      CallObservation(method: method, peer: peer, start: core.now, observer: $0)
+    }
+  }
 
   init(
     loop: EventLoop, router: Router, peer: SocketAddress, configuration: ServerConfiguration,

@@ -1,10 +1,10 @@
 /// Topics and functions are selected alike, and written alike.
-enum NameSelector {
+package enum NameSelector {
   case all
   case named(String)
   case namePrefix(String)
 
-  init(_ topic: Permission.TopicSelector) {
+  package init(_ topic: Permission.TopicSelector) {
     switch topic {
     case .all: self = .all
     case .named(let name): self = .named(name)
@@ -12,7 +12,7 @@ enum NameSelector {
     }
   }
 
-  init(_ function: Permission.FunctionSelector) {
+  package init(_ function: Permission.FunctionSelector) {
     switch function {
     case .all: self = .all
     case .named(let name): self = .named(name)
@@ -33,6 +33,16 @@ enum NameSelector {
     case .all: .all
     case .named(let name): .named(name)
     case .namePrefix(let prefix): .namePrefix(prefix)
+    }
+  }
+
+  /// Whether a name is selected. Names are compared by their bytes: Swift's own comparison of texts
+  /// takes different bytes for the same when Unicode does.
+  package func includes(_ other: String) -> Bool {
+    switch self {
+    case .all: true
+    case .named(let name): name.utf8.elementsEqual(other.utf8)
+    case .namePrefix(let prefix): other.utf8.starts(with: prefix.utf8)
     }
   }
 }

@@ -39,6 +39,54 @@ struct AuthRefusal: Error, Equatable, CustomStringConvertible {
     .resourceExhausted,
     "this service remembers no more used refresh tokens until some of their keys expire")
 
+  /// The call is about a cache that is not there.
+  static let noSuchCache = AuthRefusal(
+    .notFound, "there is no cache of this name; create it with CreateCache")
+
+  /// What is to be made is there.
+  static func alreadyExists(_ message: String) -> AuthRefusal {
+    AuthRefusal(.alreadyExists, message)
+  }
+
+  /// A limit without a name that clients know.
+  static func tooMuch(_ message: String) -> AuthRefusal {
+    AuthRefusal(.resourceExhausted, message)
+  }
+
+  /// The caches take all the memory that they may.
+  static func full(_ limit: Int) -> AuthRefusal {
+    AuthRefusal(
+      .resourceExhausted,
+      "the caches are full: their items take the \(limit) bytes that this service keeps in memory; "
+        + "delete some, or give it more")
+  }
+
+  /// One item, or one value of a topic, is larger than any may be.
+  static func itemTooLarge(_ limit: Int) -> AuthRefusal {
+    AuthRefusal(
+      .resourceExhausted, "the key and the value of an item take \(limit) bytes at most",
+      subKind: "item_size_limit_exceeded")
+  }
+
+  /// No more subscriptions are taken.
+  static func tooManySubscriptions(_ limit: Int) -> AuthRefusal {
+    AuthRefusal(
+      .resourceExhausted, "there are \(limit) subscribers, the most that this service serves",
+      subKind: "topic_subscriptions_limit_exceeded")
+  }
+
+  /// The method is one of Momento's, and not of this service.
+  static func missing(_ method: String, instead: String) -> AuthRefusal {
+    AuthRefusal(.unimplemented, "this service has no \(method); \(instead)")
+  }
+
+  /// What must last cannot be written.
+  static let notSaved = AuthRefusal(
+    .unavailable, "the service cannot write its state file now, so nothing was changed; try again")
+
+  /// The service ends.
+  static let stopping = AuthRefusal(.unavailable, "the service is stopping")
+
   /// The service cannot make a key.
   static let noKeys = AuthRefusal(.internalError, "the service cannot make a key now")
 

@@ -4,21 +4,27 @@ import ProtobufWire
 /// The whole service without its wires: requests and the time go in, answers or refusals come out.
 ///
 /// Keys carry all that must be known of them, signed, so the state is small: which refresh tokens
-/// were used, where each may be used once, and how many calls this second has seen. Auth calls are
+/// were used, where each may be used once, how many calls this second has seen, and for people a list
+/// of keys. Auth calls are
 /// authenticated by the field of the request alone; an `authorization` header, which some of
 /// Momento's SDKs send besides and others do not, is never read.
 struct AuthRules: Sendable {
   private let configuration: AuthServiceConfiguration
   private let mint: TokenMint
   private let permissionRules: PermissionRules
-  private var usedRefreshTokens: UsedRefreshTokens
+  private(set) var usedRefreshTokens: UsedRefreshTokens
   private var quota: OperationsQuota
+  /// For people to look at.
+  private(set) var issuedKeys: IssuedKeys
 
-  init(_ configuration: AuthServiceConfiguration, mint: TokenMint) {
+  /// - Parameter saved: what an earlier service with the same mint has left.
+  init(_ configuration: AuthServiceConfiguration, mint: TokenMint, saved: SavedState? = nil) {
     self.configuration = configuration
     self.mint = mint
     permissionRules = PermissionRules(most: configuration.mostPermissions)
-    usedRefreshTokens = UsedRefreshTokens(limit: configuration.mostUsedRefreshTokens)
+    usedRefreshTokens = UsedRefreshTokens(
+      limit: configuration.mostUsedRefreshTokens, expiryOfKey: saved?.usedRefreshTokens ?? [:])
+    issuedKeys = IssuedKeys(saved?.keys ?? [])
     quota = OperationsQuota(limit: configuration.operationsPerSecond)
   }
 
@@ -36,20 +42,25 @@ struct AuthRules: Sendable {
   // MARK: GenerateApiToken
 
   /// A new API key, for a session token or for a super-user key.
+  ///
+  /// - Parameter endpoint: the base endpoint that goes with it, where it is not the service's own.
   mutating func generate(
-    _ request: GenerateApiTokenRequest, at now: UInt64
+    _ request: GenerateApiTokenRequest, endpoint: String? = nil, at now: UInt64
   ) throws(AuthRefusal) -> GenerateApiTokenResponse {
     try quota.take(at: now)
-    let caller = try authenticated(request.authToken, field: "auth_token", at: now)
+    let caller = try mint.working(request.authToken, in: .field("auth_token"), at: now)
     let lifetime = try lifetime(of: request.expiry)
     try check(tokenID: request.tokenID)
     let scope = try scope(request.permissions)
     try authorize(caller, toMakeKeyOf: scope)
     let p = try packed(request.permissions, scope)
-    let claims = try claims(.apiKey, scope, p: p, lifetime: lifetime, at: now)
+    var claims = try claims(.apiKey, scope, p: p, lifetime: lifetime, at: now)
+    claims.ep = endpoint
+    let key = try token(for: claims)
+    issuedKeys.add(IssuedKey(claims, description: request.tokenDescription), at: now)
     return GenerateApiTokenResponse(
-      apiKey: try token(for: claims), refreshToken: refreshToken(for: claims),
-      endpoint: configuration.endpoint, validUntil: claims.exp ?? 0)
+      apiKey: key, refreshToken: refreshToken(for: claims),
+      endpoint: endpoint ?? configuration.endpoint, validUntil: claims.exp ?? 0)
   }
 
   private func authorize(
@@ -77,16 +88,19 @@ struct AuthRules: Sendable {
     try quota.take(at: now)
     let old = try refreshable(request, at: now)
     try useRefreshToken(of: old, at: now)
-    let claims = try claims(.apiKey, old.scope, p: old.p, lifetime: old.lifetime, at: now)
+    var claims = try claims(.apiKey, old.scope, p: old.p, lifetime: old.lifetime, at: now)
+    claims.ep = old.ep
+    let key = try token(for: claims)
+    issuedKeys.add(IssuedKey(claims, refreshedFrom: old.jti), at: now)
     return RefreshApiTokenResponse(
-      apiKey: try token(for: claims), refreshToken: refreshToken(for: claims),
-      endpoint: configuration.endpoint, validUntil: claims.exp ?? 0)
+      apiKey: key, refreshToken: refreshToken(for: claims),
+      endpoint: old.ep ?? configuration.endpoint, validUntil: claims.exp ?? 0)
   }
 
   private func refreshable(
     _ request: RefreshApiTokenRequest, at now: UInt64
   ) throws(AuthRefusal) -> TokenClaims {
-    let key = try known(request.apiKey, field: "api_key")
+    let key = try mint.known(request.apiKey, in: .field("api_key"))
     guard key.kind == .apiKey else {
       throw .invalid(
         "a \(key.kind == .session ? "session" : "disposable") token cannot be refreshed; "
@@ -112,6 +126,12 @@ struct AuthRules: Sendable {
     guard usedRefreshTokens.insert(key, at: now) else { throw .tooManyRefreshes }
   }
 
+  /// Takes back that the refresh token of a key was used, where its use could not be kept.
+  mutating func forgetUse(of key: String) {
+    guard let claims = mint.claims(of: key) else { return }
+    usedRefreshTokens.remove(claims)
+  }
+
   // MARK: GenerateDisposableToken
 
   /// A token with a short life for others, for a session token or for a super-user key.
@@ -119,7 +139,7 @@ struct AuthRules: Sendable {
     _ request: GenerateDisposableTokenRequest, at now: UInt64
   ) throws(AuthRefusal) -> GenerateDisposableTokenResponse {
     try quota.take(at: now)
-    let caller = try authenticated(request.authToken, field: "auth_token", at: now)
+    let caller = try mint.working(request.authToken, in: .field("auth_token"), at: now)
     let lifetime = try disposableLifetime(request.expires?.validForSeconds)
     try check(tokenID: request.tokenID)
     guard try scope(request.permissions) == .explicit else {
@@ -129,8 +149,10 @@ struct AuthRules: Sendable {
     let p = try packed(request.permissions, .explicit)
     var claims = try claims(.disposable, .explicit, p: p, lifetime: lifetime, at: now)
     claims.tid = request.tokenID.isEmpty ? nil : request.tokenID
+    let token = try token(for: claims)
+    issuedKeys.add(IssuedKey(claims), at: now)
     return GenerateDisposableTokenResponse(
-      apiKey: try token(for: claims), endpoint: configuration.endpoint,
+      apiKey: token, endpoint: configuration.endpoint,
       validUntil: claims.exp ?? 0)
   }
 
@@ -147,32 +169,6 @@ struct AuthRules: Sendable {
 // MARK: Parts
 
 extension AuthRules {
-  /// The claims of a token that works now.
-  private func authenticated(
-    _ token: String, field: String, at now: UInt64
-  ) throws(AuthRefusal) -> TokenClaims {
-    let claims = try known(token, field: field)
-    guard !claims.isExpired(at: now) else {
-      throw .unauthenticated("the key or token in \(field) has expired")
-    }
-    return claims
-  }
-
-  /// The claims of a token that this service made, expired or not.
-  private func known(_ token: String, field: String) throws(AuthRefusal) -> TokenClaims {
-    guard !token.isEmpty else {
-      throw .unauthenticated(
-        "\(field) is empty; auth calls are authenticated by this field, not by a header")
-    }
-    guard let claims = mint.claims(of: token) else {
-      throw .unauthenticated(
-        token.hasPrefix("ey") && !token.contains(".")
-          ? "\(field) looks like a key in its base64 form; send the api_key from within it"
-          : "the key or token in \(field) was not made by this service since it started")
-    }
-    return claims
-  }
-
   private func lifetime(
     of expiry: GenerateApiTokenRequest.Expiry?
   ) throws(AuthRefusal) -> UInt64? {
@@ -201,8 +197,9 @@ extension AuthRules {
   }
 
   private func check(tokenID: String) throws(AuthRefusal) {
-    guard tokenID.utf8.count <= Self.longestTokenID else {
-      throw .invalid("token_id is longer than \(Self.longestTokenID) bytes")
+    let most = configuration.mostTokenIDBytes
+    guard tokenID.utf8.count <= most else {
+      throw .invalid("token_id is longer than \(most) bytes")
     }
   }
 
@@ -259,8 +256,4 @@ extension AuthRules {
   private func refreshToken(for claims: TokenClaims) -> String {
     claims.exp == nil ? "" : mint.refreshToken(for: claims)
   }
-
-  /// Some of Momento's SDKs count characters, others bytes: what has this many bytes is short enough
-  /// for all.
-  private static let longestTokenID = 64
 }

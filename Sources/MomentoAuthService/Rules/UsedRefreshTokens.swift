@@ -3,14 +3,20 @@
 /// A key can be forgotten once it has expired, because an expired key cannot be refreshed anyway. No
 /// key is forgotten earlier: when there is no room, using is refused instead.
 struct UsedRefreshTokens: Sendable {
-  private var expiryOfKey: [String: UInt64] = [:]
+  private(set) var expiryOfKey: [String: UInt64] = [:]
   private let limit: Int
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameter expiryOfKey: what has been used before, by the key's id.
+  init(limit: Int, expiryOfKey: [String: UInt64] = [:]) {
+    self.limit = limit
+    self.expiryOfKey = expiryOfKey
+  }
 
   var count: Int { expiryOfKey.count }
 
   func contains(_ key: TokenClaims) -> Bool { expiryOfKey[key.jti] != nil }
+
+  mutating func remove(_ key: TokenClaims) { expiryOfKey[key.jti] = nil }
 
   /// Remembers a key. False when there is no room left.
   mutating func insert(_ key: TokenClaims, at now: UInt64) -> Bool {

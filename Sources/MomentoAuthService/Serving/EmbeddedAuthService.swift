@@ -1,6 +1,7 @@
 import GRPCStandardServices
 import GRPCTransport
 import MomentoAuthMessages
+import MomentoCacheMessages
 import TLSSession
 
 /// Why the embedded service cannot be made or started.
@@ -27,7 +28,7 @@ public final class EmbeddedAuthService: Sendable {
   public enum Security: Sendable {
     /// Not at all: HTTP/2 with prior knowledge.
     case plaintext
-    /// TLS, with an authority that is made in memory and lasts as long as the service. Its
+    /// TLS, with an authority that is made in memory and lasts as long as the service, or its state file. Its
     /// certificate is for `localhost`, the loopback addresses, the address listened on, and the
     /// `control.`, `cache.` and `token.` hosts of the configured endpoint.
     case ownAuthority
@@ -48,8 +49,15 @@ public final class EmbeddedAuthService: Sendable {
   /// The certificate that clients must trust, in PEM, where the service has an authority of its own.
   public let certificateAuthority: String?
   private let host: String
+  let service: AuthService
   private let server: Server
-  private let health = HealthService(services: ["auth.Auth", "token.Token"])
+  private let health = HealthService(services: [
+    "auth.Auth", "token.Token", "control_client.ScsControl", "cache_client.Scs",
+    "cache_client.pubsub.Pubsub", "cache_client.Ping",
+  ])
+
+  private static let protos = MomentoProtos.texts.merging(MomentoCacheProtos.texts) { own, _ in own
+  }
 
   /// Makes a service; it listens once it is started.
   ///
@@ -61,7 +69,11 @@ public final class EmbeddedAuthService: Sendable {
     host: String = "127.0.0.1", port: Int = 0, security: Security = .plaintext,
     configuration: AuthServiceConfiguration = AuthServiceConfiguration()
   ) throws(EmbeddedAuthServiceError) {
-    let identity = try Self.identity(security, host: host, endpoint: configuration.endpoint)
+    var configuration = configuration
+    if case .plaintext = security {} else { configuration.isSecure = true }
+    service = try AuthService(configuration: configuration)
+    let identity = try Self.identity(
+      security, host: host, endpoint: configuration.endpoint, service)
     certificateAuthority = identity?.authority
     self.host = host
     var serverConfiguration = ServerConfiguration(host: host, port: port)
@@ -70,15 +82,16 @@ public final class EmbeddedAuthService: Sendable {
       serverConfiguration.transportSecurity = .tls(
         TLSServerConfiguration(certificateChain: identity.chain, privateKey: identity.privateKey))
     }
+    if configuration.servesConsole {
+      serverConfiguration.httpHandler = Console(service, host: host)
+    }
+    serverConfiguration.callObserver = configuration.callEnded.map { [service] ended in
+      CallLog(service: service, ended: ended)
+    }
     do {
       server = try Server(
         configuration: serverConfiguration,
-        services: [
-          AuthService(configuration: configuration), health,
-          ReflectionService(files: MomentoProtos.texts),
-        ])
-    } catch let error as EmbeddedAuthServiceError {
-      throw error
+        services: [service, health, ReflectionService(files: Self.protos)])
     } catch {
       throw EmbeddedAuthServiceError("\(error)")
     }
@@ -86,6 +99,9 @@ public final class EmbeddedAuthService: Sendable {
 
   /// Listens, and serves until ``shutdown()``.
   public func start() async throws(EmbeddedAuthServiceError) -> Address {
+    guard await service.saved() else {
+      throw EmbeddedAuthServiceError("the state file cannot be written")
+    }
     do {
       return Address(host: host, port: try await server.start().port)
     } catch {
@@ -93,23 +109,37 @@ public final class EmbeddedAuthService: Sendable {
     }
   }
 
-  /// Stops listening and lets running calls finish, for five seconds at most.
+  /// Stops listening, ends all subscriptions and lets other calls finish, for five seconds at most. Then
+  /// the state file has all of it, and another service may use it.
   public func shutdown() async {
     health.drain()
+    service.endSubscriptions()
     await server.shutdown()
+    await service.close()
+  }
+
+  /// All caches and their items at this moment.
+  package func dataSnapshot() -> DataSnapshot { service.dataSnapshot() }
+
+  /// Adds the caches and the items of a snapshot, but for those that have expired.
+  ///
+  /// - Throws: ``EmbeddedAuthServiceError`` when they are more than the configuration allows; what
+  ///   came before is kept.
+  package func restore(_ snapshot: DataSnapshot) throws(EmbeddedAuthServiceError) {
+    try service.restore(snapshot)
   }
 
   private typealias ServerIdentity = (authority: String?, chain: String, privateKey: String)
 
   private static func identity(
-    _ security: Security, host: String, endpoint: String
+    _ security: Security, host: String, endpoint: String, _ service: AuthService
   ) throws(EmbeddedAuthServiceError) -> ServerIdentity? {
     switch security {
     case .plaintext: return nil
     case .certificate(let chain, let privateKey): return (nil, chain, privateKey)
     case .ownAuthority:
       do {
-        let authority = try CertificateAuthority(commonName: "momento-auth embedded service")
+        let authority = try service.certificateAuthority()
         let identity = try authority.issue(names: names(host: host, endpoint: endpoint))
         return (authority.certificatePEM, identity.certificateChain, identity.privateKey)
       } catch {

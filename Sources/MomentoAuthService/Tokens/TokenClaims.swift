@@ -1,5 +1,5 @@
 /// What a key or a token says of itself: the claims of its JWT (RFC 7519 §4). All that the service
-/// must remember of a key stands in it, so the service keeps no list of keys.
+/// must know of a key stands in it; a list of keys is for people only.
 struct TokenClaims: Codable, Equatable, Sendable {
   /// What sort of credential it is.
   enum Kind: String, Codable, Sendable {
@@ -35,6 +35,8 @@ struct TokenClaims: Codable, Equatable, Sendable {
   var p: String
   /// The token id of a disposable token.
   var tid: String?
+  /// The base endpoint that goes with it, where it is not the service's own.
+  var ep: String?
 
   /// The first moment at which it is not accepted is `exp` itself (RFC 7519 §4.1.4).
   func isExpired(at now: UInt64) -> Bool { exp.map { now >= $0 } ?? false }

@@ -3,15 +3,26 @@ import TLSSession
 
 /// Makes and recognises keys: JWTs (RFC 7519) signed with HS256 (RFC 7518 §3.2).
 ///
-/// The signing keys are random and stay in memory: what one mint made, no other mint accepts, and
-/// nothing survives the process.
+/// The signing keys are random: what one mint made, no other mint accepts, but for one that was given
+/// the same keys.
 struct TokenMint: Sendable {
-  private let signingKey: [UInt8]
-  private let refreshKey: [UInt8]
+  /// How long each of its keys is, in bytes.
+  static let keySize = 32
+
+  /// Secret.
+  let signingKey: [UInt8]
+  /// Secret.
+  let refreshKey: [UInt8]
 
   init() throws(TLSError) {
-    signingKey = try Crypto.randomBytes(32)
-    refreshKey = try Crypto.randomBytes(32)
+    signingKey = try Crypto.randomBytes(Self.keySize)
+    refreshKey = try Crypto.randomBytes(Self.keySize)
+  }
+
+  /// The mint that another one was.
+  init(signingKey: [UInt8], refreshKey: [UInt8]) {
+    self.signingKey = signingKey
+    self.refreshKey = refreshKey
   }
 
   /// A name that was never used before: 128 random bits.
