@@ -31,6 +31,16 @@ package struct HTTPRequestHead: Sendable, Equatable {
   package var contentType: String?
   /// All other fields.
   package var fields: Metadata
+
+  package init(
+    method: String, target: String, authority: String, contentType: String?, fields: Metadata
+  ) {
+    self.method = method
+    self.target = target
+    self.authority = authority
+    self.contentType = contentType
+    self.fields = fields
+  }
 }
 
 /// Texts that the requests of one connection mostly have in common.

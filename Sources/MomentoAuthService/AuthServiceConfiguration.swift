@@ -1,4 +1,4 @@
-/// How the embedded auth service behaves where Momento's own behaviour is a setting, a limit, or
+/// How the embedded service behaves where Momento's own behaviour is a setting, a limit, or
 /// stated nowhere. The defaults are the safe choices.
 public struct AuthServiceConfiguration: Sendable {
   /// What becomes of a refresh token once it has been used.

@@ -72,7 +72,7 @@ struct PeerConnection {
   /// Sends what waits, then reads once.
   ///
   /// - Returns: nil at the end of the connection.
-  private func exchange(_ session: HTTP2Session) throws -> HTTP2EventBatch? {
+  func exchange(_ session: HTTP2Session) throws -> HTTP2EventBatch? {
     var batch = HTTP2EventBatch()
     var output: [UInt8] = []
     try session.drainOutput(into: &output, limit: .max, events: &batch)

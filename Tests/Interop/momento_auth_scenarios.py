@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
+import grpc
 from momento import CacheClient
 from momento.auth.access_control.disposable_token_scope import (
     AllCacheItems,
@@ -41,7 +42,14 @@ from momento.auth.access_control.permission_scope import (
 )
 from momento.config import Configurations
 from momento.responses import CacheGet, TopicSubscriptionItem
-from momento_wire_types import cachepubsub_pb2, cachepubsub_pb2_grpc
+from momento_wire_types import (
+    auth_pb2,
+    cacheclient_pb2,
+    cachepubsub_pb2,
+    cachepubsub_pb2_grpc,
+    controlclient_pb2,
+    token_pb2,
+)
 
 from harness import Suite, expect, expect_equal, serving
 from momento_api import connected
@@ -329,6 +337,35 @@ async def _(world: World, asynchronous: bool) -> None:
             break
     stream.cancel()
     expect_equal(ids, ["user-7", ""], "publishers")
+
+
+ANSWERED = {
+    "/control_client.ScsControl/": {"CreateCache", "DeleteCache", "ListCaches"},
+    "/cache_client.Scs/": {"Get", "Set", "Delete"},
+    "/cache_client.pubsub.Pubsub/": {"Publish", "Subscribe"},
+    "/auth.Auth/": {"Login", "GenerateApiToken", "RefreshApiToken"},
+    "/token.Token/": {"GenerateDisposableToken"},
+}
+
+
+@suite.check("every other method that Momento's services have is UNIMPLEMENTED by its name")
+def _(world: World) -> None:
+    modules = (auth_pb2, cacheclient_pb2, cachepubsub_pb2, controlclient_pb2, token_pb2)
+    services = [s for module in modules for s in module.DESCRIPTOR.services_by_name.values()]
+    expect_equal({f"/{service.full_name}/" for service in services}, set(ANSWERED), "services")
+    metadata = [("authorization", world.session), ("cache", A)]
+    for service in services:
+        names = {method.name for method in service.methods}
+        expect(ANSWERED[f"/{service.full_name}/"] <= names, f"{service.full_name} has changed")
+        for name in names - ANSWERED[f"/{service.full_name}/"]:
+            call = world.api.channel.unary_unary(f"/{service.full_name}/{name}")
+            try:
+                call(b"\x0a\x01k", timeout=20, metadata=metadata)
+                raise AssertionError(f"{name} was answered")
+            except grpc.RpcError as error:
+                expect_equal(error.code(), grpc.StatusCode.UNIMPLEMENTED, name)
+                words = f"this service has no {service.full_name}/{name}; "
+                expect(error.details().startswith(words), f"{name}: {error.details()}")
 
 
 @contextmanager

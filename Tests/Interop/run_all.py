@@ -33,6 +33,7 @@ SCRIPTS = [
     "prometheus_metrics",
     "deployment_files",
     "console_page",
+    "service_state",
 ]
 LIMIT = 400
 

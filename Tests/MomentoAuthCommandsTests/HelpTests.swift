@@ -9,7 +9,7 @@ import Testing
     "the help of every command is as it was agreed on",
     arguments: [
       "momento-auth", "demo", "serve", "login", "generate-token", "refresh-token",
-      "generate-disposable-token", "inspect", "rotate", "rotate once", "rotate run",
+      "generate-disposable-token", "inspect", "check", "rotate", "rotate once", "rotate run",
       "rotate plan", "rotate status", "rotate import", "rotate lambda", "rotate http",
     ])
   func help(command: String) async throws {

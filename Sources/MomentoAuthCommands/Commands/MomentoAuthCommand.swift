@@ -12,6 +12,7 @@ package enum MomentoAuthCommand {
     .action(RefreshTokenCommand.table, RefreshTokenCommand.run),
     .action(DisposableTokenCommand.table, DisposableTokenCommand.run),
     .action(InspectCommand.table, InspectCommand.run),
+    .action(CheckCommand.table, CheckCommand.run),
     RotateCommand.entry,
   ]
 

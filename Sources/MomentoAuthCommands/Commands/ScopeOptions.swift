@@ -18,10 +18,13 @@ enum ScopeOptions {
       "How long it works, written as below\(rule).")
   }
 
+  /// How to write permissions.
+  static var permissionLines: [String] { lines(Permission.grammar) }
+
   /// How to write permissions and times.
   static func sections(never: Bool) -> [HelpSection] {
     [
-      HelpSection("Permissions", lines(Permission.grammar)),
+      HelpSection("Permissions", permissionLines),
       HelpSection("Times", lines(ExpiresIn.grammar).filter { never || !$0.hasPrefix("never") }),
     ]
   }

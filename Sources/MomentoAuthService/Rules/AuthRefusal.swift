@@ -64,7 +64,8 @@ struct AuthRefusal: Error, Equatable, CustomStringConvertible {
   /// One item, or one value of a topic, is larger than any may be.
   static func itemTooLarge(_ limit: Int) -> AuthRefusal {
     AuthRefusal(
-      .resourceExhausted, "the key and the value of an item take \(limit) bytes at most",
+      .resourceExhausted,
+      "an item with its key, or a value of a topic, takes \(limit) bytes at most",
       subKind: "item_size_limit_exceeded")
   }
 

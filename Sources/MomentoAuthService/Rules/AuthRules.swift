@@ -52,7 +52,7 @@ struct AuthRules: Sendable {
     let lifetime = try lifetime(of: request.expiry)
     try check(tokenID: request.tokenID)
     let scope = try scope(request.permissions)
-    try authorize(caller, toMakeKeyOf: scope)
+    try Self.authorize(caller, toMakeKeyOf: scope)
     let p = try packed(request.permissions, scope)
     var claims = try claims(.apiKey, scope, p: p, lifetime: lifetime, at: now)
     claims.ep = endpoint
@@ -63,7 +63,7 @@ struct AuthRules: Sendable {
       endpoint: endpoint ?? configuration.endpoint, validUntil: claims.exp ?? 0)
   }
 
-  private func authorize(
+  static func authorize(
     _ caller: TokenClaims, toMakeKeyOf scope: TokenClaims.Scope
   ) throws(AuthRefusal) {
     switch (caller.kind, caller.scope, scope) {
@@ -145,7 +145,7 @@ struct AuthRules: Sendable {
     guard try scope(request.permissions) == .explicit else {
       throw .invalid("a disposable token can never be SuperUser; list its permissions")
     }
-    try authorizeDisposable(caller)
+    try Self.authorizeDisposable(caller)
     let p = try packed(request.permissions, .explicit)
     var claims = try claims(.disposable, .explicit, p: p, lifetime: lifetime, at: now)
     claims.tid = request.tokenID.isEmpty ? nil : request.tokenID
@@ -156,7 +156,7 @@ struct AuthRules: Sendable {
       validUntil: claims.exp ?? 0)
   }
 
-  private func authorizeDisposable(_ caller: TokenClaims) throws(AuthRefusal) {
+  static func authorizeDisposable(_ caller: TokenClaims) throws(AuthRefusal) {
     switch (caller.kind, caller.scope) {
     case (.session, _), (.apiKey, .superUser): return
     case (.disposable, _): throw .denied("a disposable token cannot create other tokens")

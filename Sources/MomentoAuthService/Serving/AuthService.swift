@@ -157,6 +157,9 @@ public final class AuthService: GRPCService {
     waitingLogins.stop()
   }
 
+  /// The file of the caches is to be written.
+  func cachesChanged() { files?.cachesChanged() }
+
   /// Waits until the state file has all that there is. False when it cannot be written.
   func saved() async -> Bool { await files?.stateSaved() ?? true }
 

@@ -15,6 +15,10 @@ public struct EmbeddedAuthServiceError: Error, Sendable, CustomStringConvertible
 /// The auth service on a socket of this machine: what a test, a demonstration or an offline
 /// development setup talks to instead of Momento.
 ///
+/// What its keys and tokens may do can be proved at once, with any of Momento's SDKs: it answers for
+/// caches, items (get, set, delete) and topics too, in memory and within
+/// ``AuthServiceConfiguration/mostMemory``.
+///
 /// ```swift
 /// let service = try EmbeddedAuthService(security: .ownAuthority)
 /// let address = try await service.start()

@@ -68,7 +68,10 @@ extension DynamicMessage {
   }
 
   mutating func keepUnknown(_ range: Range<Int>, of bytes: Span<UInt8>) {
-    for index in range { unknownFields.append(bytes[index]) }
+    // The pointer does not outlive the closure, and `extracting` has checked the range.
+    unsafe bytes.extracting(range).withUnsafeBufferPointer { field in
+      unsafe unknownFields.append(contentsOf: field)
+    }
   }
 
   private mutating func merge(
