@@ -243,6 +243,8 @@ extension DynamicMessage {
       let empty = DynamicMessage(inside: field, of: schema), !field.isRepeated
     else { return keepUnknown(whole, of: bytes) }
     var inner = reader
+    // A level of its own, for what it holds may be a message set again.
+    try inner.enterGroup()
     inner.position = content.lowerBound
     inner.end = content.upperBound
     var message = empty
