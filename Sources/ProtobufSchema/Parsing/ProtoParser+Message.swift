@@ -68,7 +68,7 @@ extension ProtoParser {
       for label in ["optional", "required", "repeated"] where parser.looksAt(label) {
         throw parser.error("a field of a oneof has no label")
       }
-      var field = try parser.parseField(messages: &message.messages)
+      var field = try parser.parseField(messages: &message.messages, isInOneof: true)
       guard field.fieldLabel != .repeated else {
         throw parser.error("a map cannot stand in a oneof", at: field.site.position)
       }
