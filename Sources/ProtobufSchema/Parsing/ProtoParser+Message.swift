@@ -61,7 +61,7 @@ extension ProtoParser {
     oneof.site = DeclarationSite(token.position)
     oneof.name = try expectIdentifier("the oneof's name")
     let index = Int32(clamping: message.oneofs.count)
-    try parseBlock { (parser) throws(SchemaError) in
+    try parseBlock(allowingEmptyStatements: false) { (parser) throws(SchemaError) in
       if parser.looksAt("option") {
         return try parser.parseOptionStatement(into: &oneof.options)
       }
@@ -86,7 +86,7 @@ extension ProtoParser {
     let extendee = try expectFullName("the extended message", mayBeginWithPoint: true)
     var fields: [FieldDeclaration] = []
     var groups: [MessageDeclaration] = []
-    try parseBlock { (parser) throws(SchemaError) in
+    try parseBlock(allowingEmptyStatements: false) { (parser) throws(SchemaError) in
       var field = try parser.parseField(messages: &groups)
       field.extendee = extendee
       fields.append(field)
