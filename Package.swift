@@ -298,7 +298,7 @@ let package = Package(
     tests(
       of: "WirebenchCommands",
       [
-        "CAllocationCount", "CommandConsole", "ProtobufWire", "GRPCTransport",
+        "CAllocationCount", "CommandConsole", "ProtobufSchema", "ProtobufWire", "GRPCTransport",
         "MomentoAuthMessages", "MomentoAuth", "TLSSession",
       ]),
   ]

@@ -146,8 +146,11 @@ package enum MomentoCacheProtos {
 
     // Values between the two numbers are lost to this subscriber.
     message _Discontinuity {
+      // The last number that was sent or asked for; 0 where none is known.
       uint64 last_topic_sequence = 1;
+      // The number of the value that comes next.
       uint64 new_topic_sequence = 2;
+      // Another one than before: the numbers have begun anew.
       uint64 new_sequence_page = 3;
     }
 

@@ -7,9 +7,9 @@ import Testing
 @Suite struct ReflectionServiceTests {
   @Test func aFileWithAFaultIsRefusedWithThePlaceOfTheFault() {
     #expect {
-      try ReflectionService(files: ["a.proto": "message M {\n  Missing m = 1;\n}"])
+      try ReflectionService(files: ["a.proto": "message M {\n  optional Missing m = 1;\n}"])
     } throws: {
-      "\($0)" == "a.proto:2:11: the type \"Missing\" is not declared"
+      "\($0)" == "a.proto:2:20: the type \"Missing\" is not declared"
     }
   }
 

@@ -345,9 +345,9 @@ class Differential:
         try:
             json_format.Parse(text, message, descriptor_pool=self.pool)
             theirs = message if message.IsInitialized() else None
-        except AttributeError:  # its own fault, for a repeated Value that is null
-            return
-        except (json_format.ParseError, ValueError, TypeError, KeyError):
+        except (json_format.ParseError, ValueError, TypeError, AttributeError, KeyError) as error:
+            if "null_value" in str(error):  # its own fault, for a repeated Value that is null
+                return
             theirs = None
         outcome, answer = self.testee.ask(kind, text.encode(), JSON, 1)
         if (theirs is not None) != (outcome == "answer"):

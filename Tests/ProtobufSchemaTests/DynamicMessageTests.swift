@@ -74,21 +74,31 @@ import Testing
 
   @Test func refusesMessagesThatAreNestedTooDeep() throws {
     func nested(_ depth: Int) -> [UInt8] {
-      var bytes: [UInt8] = []
-      for _ in 0..<depth {
-        var length = bytes.count
-        var prefix: [UInt8] = []
-        while length >= 0x80 {
-          prefix.append(UInt8(length & 0x7F) | 0x80)
-          length >>= 7
-        }
-        bytes = [0x12] + prefix + [UInt8(length)] + bytes
-      }
-      return bytes
+      (0..<depth).reduce([]) { content, _ in [0x12] + withLength(content) }
     }
     let type = try #require(schema.message(named: "fixtures.edition2023.Behaviours.Inner"))
     #expect(throws: Never.self) { try DynamicMessage(decoding: nested(100), type, of: schema) }
     #expect(throws: WireError.self) { try DynamicMessage(decoding: nested(101), type, of: schema) }
+  }
+
+  @Test func countsEachMessageSetInAMessageSetAsALevel() throws {
+    let text =
+      "message S { option message_set_wire_format = true; extensions 4 to max; "
+      + "extend S { optional S inner = 100; } }"
+    var loader = ProtoLoader { $0 == "s.proto" ? Array(text.utf8) : nil }
+    try loader.load("s.proto")
+    let type = try #require(loader.schema.message(named: "S"))
+    func nested(_ depth: Int) -> [UInt8] {
+      (0..<depth).reduce([]) { content, _ in
+        [0x0B, 0x10, 100, 0x1A] + withLength(content) + [0x0C]
+      }
+    }
+    #expect(throws: Never.self) {
+      try DynamicMessage(decoding: nested(99), type, of: loader.schema)
+    }
+    #expect(throws: WireError.self) {
+      try DynamicMessage(decoding: nested(102), type, of: loader.schema)
+    }
   }
 
   @Test func namesTheRequiredFieldsThatAreMissing() throws {
@@ -99,4 +109,15 @@ import Testing
     #expect(try decode([8, 0], "proto2.Everything").missingRequiredFields.isEmpty)
   }
 
+}
+
+/// Bytes behind their number as a varint.
+private func withLength(_ bytes: [UInt8]) -> [UInt8] {
+  var length = bytes.count
+  var prefix: [UInt8] = []
+  while length >= 0x80 {
+    prefix.append(UInt8(length & 0x7F) | 0x80)
+    length >>= 7
+  }
+  return prefix + [UInt8(length)] + bytes
 }

@@ -135,4 +135,18 @@ import Testing
     let message = try DynamicMessage(decoding: bytes, kinds, of: schema)
     #expect(throws: JSONError.self) { try message.json() }
   }
+
+  @Test func refusesToWriteAnEndlessRowOfAnys() throws {
+    let any = try #require(schema.message(named: "google.protobuf.Any"))
+    let url = try #require(any.field(number: 1))
+    let value = try #require(any.field(number: 2))
+    var message = DynamicMessage(any, of: schema)
+    for _ in 0..<1_000 {
+      let content = try message.encoded()
+      message.set(url, .string("x/google.protobuf.Any"))
+      message.set(value, .bytes(content))
+    }
+    #expect(throws: JSONError.self) { try message.json() }
+    #expect(message.text().utf8.count > 1_000)
+  }
 }

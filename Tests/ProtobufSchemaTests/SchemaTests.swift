@@ -63,7 +63,7 @@ import Testing
         "syntax = \"proto4\";",
         "a.proto:1:10: expected the syntax \"proto2\" or \"proto3\", found \"proto4\""
       ),
-      ("message M {\n  int32 x 1;\n}", "a.proto:2:11: expected \"=\", found \"1\""),
+      ("message M {\n  optional int32 x 1;\n}", "a.proto:2:20: expected \"=\", found \"1\""),
       (
         "message M {\n  optional int32 x = 0;\n}",
         "a.proto:2:22: a field number is from 1 to 2147483646, found \"0\""
@@ -79,6 +79,14 @@ import Testing
       (
         "option nothing = 1;",
         "a.proto:1:8: \"google.protobuf.FileOptions\" has no option \"nothing\""
+      ),
+      (
+        "message M { int32 x = 1; }",
+        "a.proto:1:13: expected \"required\", \"optional\" or \"repeated\", found \"int32\""
+      ),
+      (
+        "edition = \"2023\"; message M { extensions 1 [declaration = { number: 1 full_name: \".x\" type: \"bool\" }]; } extend M { string x = 1; }",
+        "a.proto:1:124: the extension is declared with the type \"bool\""
       ),
       ("import \"b.proto\";", "a.proto: the imported file \"b.proto\" is not there"),
       ("import \"a.proto\";", "a.proto: the file imports itself: a.proto imports a.proto"),

@@ -68,7 +68,10 @@ extension DynamicMessage {
   }
 
   mutating func keepUnknown(_ range: Range<Int>, of bytes: Span<UInt8>) {
-    for index in range { unknownFields.append(bytes[index]) }
+    // The pointer does not outlive the closure, and `extracting` has checked the range.
+    unsafe bytes.extracting(range).withUnsafeBufferPointer { field in
+      unsafe unknownFields.append(contentsOf: field)
+    }
   }
 
   private mutating func merge(
@@ -240,6 +243,8 @@ extension DynamicMessage {
       let empty = DynamicMessage(inside: field, of: schema), !field.isRepeated
     else { return keepUnknown(whole, of: bytes) }
     var inner = reader
+    // A level of its own, for what it holds may be a message set again.
+    try inner.enterGroup()
     inner.position = content.lowerBound
     inner.end = content.upperBound
     var message = empty

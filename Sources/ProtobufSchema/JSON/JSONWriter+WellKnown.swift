@@ -96,9 +96,9 @@ extension JSONWriter {
     var isFirst = true
     writeName("@type", &isFirst)
     writeString(url)
-    if let wellKnown = type.wellKnown {
+    if type.wellKnown != nil {
       writeName("value", &isFirst)
-      try write(content, wellKnown)
+      try write(content)
     } else {
       try writeFields(of: content, &isFirst)
     }

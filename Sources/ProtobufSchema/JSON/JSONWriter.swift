@@ -25,12 +25,17 @@ extension DynamicMessage {
 struct JSONWriter {
   let options: JSONEncodingOptions
   var text: [UInt8] = []
+  // A decoder has bounded the depth, but not that of an `Any` in an `Any`, whose content is bytes.
+  private var depthLeft = 200
 
   init(options: JSONEncodingOptions) { self.options = options }
 
   mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
 
   mutating func write(_ message: DynamicMessage) throws(JSONError) {
+    guard depthLeft > 0 else { throw JSONError("messages are nested deeper than 200 levels") }
+    depthLeft -= 1
+    defer { depthLeft += 1 }
     if let type = message.descriptor.wellKnown {
       try write(message, type)
     } else {

@@ -69,8 +69,9 @@ extension FileLinker {
     newMessages[number] = MessageDescriptor(
       fullName: name, fields: fields, oneofNames: message.oneofs.map { $0.name ?? "" },
       isMapEntry: options?.flag("map_entry") ?? false, isMessageSet: isMessageSet,
-      extensionRanges: message.extensionRanges.map {
-        Int64($0.start ?? 0)..<max(Int64($0.start ?? 0), Int64($0.end ?? 0))
+      extensionRanges: message.extensionRanges.map(\.numbers),
+      extensionDeclarations: message.extensionRanges.compactMap {
+        ExtensionDeclarations($0.numbers, reader.read($0.options, "ExtensionRangeOptions"))
       },
       index: number, file: index)
   }
@@ -89,7 +90,7 @@ extension FileLinker {
   ) throws(SchemaError) {
     let extendee = String(field.extendee?.dropFirst() ?? "")
     guard case .message(let number)? = tables.symbols[extendee]?.kind else { return }
-    try checkExtension(field, of: tables.messages[number])
+    try checkExtension(field, named: Self.join(scope, field.name), of: tables.messages[number])
     let descriptor = try descriptor(field, in: scope, number, features, reader, isInEntry: false)
     let fieldNumber = descriptor.number
     if let other = tables.extensionsByMessage[number]?[fieldNumber] {
@@ -115,5 +116,12 @@ struct OptionReader {
     else { return nil }
     // Bytes that are no options say nothing.
     return try? DynamicMessage(decoding: options.bytes, descriptor, of: optionTypes)
+  }
+}
+
+extension ExtensionRange {
+  fileprivate var numbers: Range<Int64> {
+    let start = Int64(start ?? 0)
+    return start..<max(start, Int64(end ?? 0))
   }
 }

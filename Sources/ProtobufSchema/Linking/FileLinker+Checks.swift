@@ -107,12 +107,15 @@ extension FileLinker {
   }
 
   func checkExtension(
-    _ field: FieldDeclaration, of message: MessageDescriptor
+    _ field: FieldDeclaration, named fullName: String, of message: MessageDescriptor
   ) throws(SchemaError) {
     let number = Int64(field.number ?? 0)
     guard message.extensionRanges.contains(where: { $0.contains(number) }) else {
       throw error(
         "\"\(message.fullName)\" has no extension of the number \(number)", at: field.site)
+    }
+    for range in message.extensionDeclarations where range.numbers.contains(number) {
+      if let fault = range.fault(of: field, named: fullName) { throw error(fault, at: field.site) }
     }
     guard field.fieldLabel != .required else {
       throw error("an extension cannot be required", at: field.site)

@@ -1,7 +1,7 @@
 extension ProtoParser {
   /// A field with its label, a group or a map; `messages` gains the message that the latter two make.
   mutating func parseField(
-    messages: inout [MessageDeclaration]
+    messages: inout [MessageDeclaration], isInOneof: Bool = false
   ) throws(SchemaError) -> FieldDeclaration {
     var field = FieldDeclaration()
     let hasLabel = try parseLabel(into: &field)
@@ -9,6 +9,9 @@ extension ProtoParser {
       guard !hasLabel else { throw error("a map has no label") }
       try parseMap(field: &field, messages: &messages)
       return field
+    }
+    guard hasLabel || isInOneof || edition > .proto2 else {
+      throw expected("\"required\", \"optional\" or \"repeated\"")
     }
     if looksAt("group"), edition < .edition2023, nextToken.kind == .identifier {
       try parseGroup(field: &field, messages: &messages)

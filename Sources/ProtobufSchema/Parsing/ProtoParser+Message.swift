@@ -61,14 +61,14 @@ extension ProtoParser {
     oneof.site = DeclarationSite(token.position)
     oneof.name = try expectIdentifier("the oneof's name")
     let index = Int32(clamping: message.oneofs.count)
-    try parseBlock { (parser) throws(SchemaError) in
+    try parseBlock(allowingEmptyStatements: false) { (parser) throws(SchemaError) in
       if parser.looksAt("option") {
         return try parser.parseOptionStatement(into: &oneof.options)
       }
       for label in ["optional", "required", "repeated"] where parser.looksAt(label) {
         throw parser.error("a field of a oneof has no label")
       }
-      var field = try parser.parseField(messages: &message.messages)
+      var field = try parser.parseField(messages: &message.messages, isInOneof: true)
       guard field.fieldLabel != .repeated else {
         throw parser.error("a map cannot stand in a oneof", at: field.site.position)
       }
@@ -86,7 +86,7 @@ extension ProtoParser {
     let extendee = try expectFullName("the extended message", mayBeginWithPoint: true)
     var fields: [FieldDeclaration] = []
     var groups: [MessageDeclaration] = []
-    try parseBlock { (parser) throws(SchemaError) in
+    try parseBlock(allowingEmptyStatements: false) { (parser) throws(SchemaError) in
       var field = try parser.parseField(messages: &groups)
       field.extendee = extendee
       fields.append(field)

@@ -105,8 +105,10 @@ extension ProtoParser {
     return value
   }
 
-  /// Reads what stands between braces, one statement at a time; empty statements fall away.
+  /// Reads what stands between braces, one statement at a time; empty statements fall away where the
+  /// language has them.
   mutating func parseBlock(
+    allowingEmptyStatements: Bool = true,
     _ statement: (inout ProtoParser) throws(SchemaError) -> Void
   ) throws(SchemaError) {
     guard depthLeft > 0 else { throw error("nested deeper than 100 levels") }
@@ -115,7 +117,7 @@ extension ProtoParser {
     try expect("{")
     while !take("}") {
       if token.kind == .end { throw expected("\"}\"") }
-      if take(";") { continue }
+      if allowingEmptyStatements, take(";") { continue }
       try statement(&self)
     }
   }

@@ -8,6 +8,7 @@ package final class MessageDescriptor: Sendable {
   /// Whether it has the old wire format in which each extension is an item of a group.
   package let isMessageSet: Bool
   package let extensionRanges: [Range<Int64>]
+  let extensionDeclarations: [ExtensionDeclarations]
   /// Which of the messages with a form of their own in JSON it is.
   let wellKnown: WellKnownType?
   /// Its index in the schema.
@@ -23,7 +24,8 @@ package final class MessageDescriptor: Sendable {
 
   init(
     fullName: String, fields: [FieldDescriptor], oneofNames: [String], isMapEntry: Bool,
-    isMessageSet: Bool, extensionRanges: [Range<Int64>], index: Int, file: Int
+    isMessageSet: Bool, extensionRanges: [Range<Int64>],
+    extensionDeclarations: [ExtensionDeclarations], index: Int, file: Int
   ) {
     self.fullName = fullName
     self.fields = fields
@@ -31,6 +33,7 @@ package final class MessageDescriptor: Sendable {
     self.isMapEntry = isMapEntry
     self.isMessageSet = isMessageSet
     self.extensionRanges = extensionRanges
+    self.extensionDeclarations = extensionDeclarations
     wellKnown = WellKnownType(fullName, fields)
     self.index = index
     self.file = file

@@ -90,7 +90,8 @@ struct TextWriter {
 extension TextWriter {
   /// The message in an `Any`, if its type is known: `[type.googleapis.com/name] { fields }`.
   private mutating func writeAny(_ message: DynamicMessage) -> Bool {
-    guard message.descriptor.wellKnown == .any,
+    // An `Any` in an `Any` in an `Any` is bytes, whose depth no decoder has bounded.
+    guard message.descriptor.wellKnown == .any, depth < 200,
       case .string(let url)? = message.value(named: "type_url"),
       let slash = url.lastIndex(of: "/"),
       let type = message.schema.message(named: String(url[url.index(after: slash)...]))
