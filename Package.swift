@@ -47,6 +47,8 @@ let package = Package(
       ]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
     .executable(name: "wirebench", targets: ["wirebench"]),
+    .executable(name: "grpc-interop-client", targets: ["grpc-interop-client"]),
+    .executable(name: "grpc-interop-server", targets: ["grpc-interop-server"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -69,6 +71,15 @@ let package = Package(
     library(
       "GRPCStandardServices",
       ["Locking", "ProtobufWire", "ProtobufSchema", "GRPCCall", "GRPCTransport"]),
+    library(
+      "GRPCInterop",
+      ["Locking", "LocalFiles", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport"]),
+    .executableTarget(
+      name: "grpc-interop-client", dependencies: ["CommandConsole", "GRPCInterop"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "grpc-interop-server", dependencies: ["CommandConsole", "GRPCInterop", "GRPCTransport"],
+      swiftSettings: settings),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library("MomentoCacheMessages", ["ProtobufWire", "GRPCCall"]),
     library(
@@ -185,6 +196,7 @@ let package = Package(
         "ProtobufSchema",
         "ProtobufWire",
       ]),
+    tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(of: "MomentoCacheMessages", ["ProtobufWire", "TLSSession"]),
     tests(

@@ -4,6 +4,19 @@ import HTTP2Session
 import Testing
 
 @Suite struct StreamingTests {
+  @Test func aCallThatIsCancelledDoesNotWaitForItsWriter() async throws {
+    try await withEcho { channel, _, _ in
+      let calling = Task {
+        try await channel.clientStreaming(EchoMethods.sum) { (_) throws(RPCError) in
+          try? await Task.sleep(for: .seconds(3_600))
+        }
+      }
+      calling.cancel()
+      let error = await rpcError { _ = try await calling.value }
+      #expect(error?.status.code == .cancelled)
+    }
+  }
+
   @Test(arguments: Security.allCases)
   func aServerStreamsMessagesInTheirOrder(_ security: Security) async throws {
     try await withEcho(security) { channel, _, _ in

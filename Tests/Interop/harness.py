@@ -119,10 +119,6 @@ class Child:
             if found := re.search(pattern, line):
                 return found
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     def terminate(self) -> None:
         self._process.send_signal(signal.SIGTERM)
 

@@ -20,6 +20,8 @@ SCRIPTS = [
     "grpcio_client",
     "standard_services",
     "protobuf_differential",
+    "grpc_interop",
+    "http2_faults",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",

@@ -176,13 +176,14 @@ public final class Channel: Sendable {
       }
     }
     await call.waitUntilOver()
+    // Nothing that is still written goes anywhere, and the writer may wait for what is to write.
+    writing.cancel()
     let result = call.takeResult()
     if case .failure(let outcome, _) = result, outcome.status.code == .cancelled,
       let error = await writing.value
     {
       throw error
     }
-    writing.cancel()
     let answer = try answer(from: result)
     return UnaryResponse(
       message: try decoded(answer.message, endpoint: endpoint), metadata: answer.metadata,
