@@ -78,7 +78,8 @@ let package = Package(
       name: "grpc-interop-client", dependencies: ["CommandConsole", "GRPCInterop"],
       swiftSettings: settings),
     .executableTarget(
-      name: "grpc-interop-server", dependencies: ["CommandConsole", "GRPCInterop", "GRPCTransport"],
+      name: "grpc-interop-server",
+      dependencies: ["CommandConsole", "GRPCInterop", "GRPCTransport"],
       swiftSettings: settings),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library("MomentoCacheMessages", ["ProtobufWire", "GRPCCall"]),
