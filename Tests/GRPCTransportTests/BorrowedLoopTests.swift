@@ -29,7 +29,9 @@ import Testing
     _ security: Security = .plaintext,
     _ body: (Channel, ThreadTracer, EchoService) async throws -> Void
   ) async throws {
-    let loop = try EventLoop(BusyPolling(isOn: true, longestMean: .max))
+    // On a slow machine a caller takes longer to come back.
+    let loop = try EventLoop(
+      BusyPolling(isOn: true, longestMean: .max), lendingPatience: 10_000_000_000)
     defer { loop.shutdown() }
     let tracer = await ThreadTracer(loop)
     try await withEcho(

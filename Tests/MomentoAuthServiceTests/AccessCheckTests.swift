@@ -43,7 +43,8 @@ import Testing
     #expect(!check.decide(.set(cache: "a", key: "k")).isAllowed)
     #expect(!check.isExpired(at: local.clock.date))
     #expect(check.isExpired(at: local.clock.date.addingTimeInterval(60)))
-    let owner = try AuthClient(credentialProvider: local.credential(try local.superUserKey()))
+    let owner = try AuthClient(
+      credentialProvider: local.credential(try local.superUserKey()), configuration: .patient)
     let token = try await owner.generateDisposableToken(
       scope: .topicPublishOnly("a", topic: "t"), expiresIn: .minutes(1))
     let disposable = try AccessCheck(credential: token.authToken)

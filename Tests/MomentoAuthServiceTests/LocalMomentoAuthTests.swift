@@ -7,7 +7,7 @@ import Testing
   @Test("keys and session tokens are there without a call, and good for calls")
   func credentials() async throws {
     let local = try await LocalMomentoAuth.start(security: .ownAuthority)
-    var configuration = AuthClientConfiguration()
+    var configuration = AuthClientConfiguration.patient
     configuration.tls = TLSClientConfiguration(
       trustRoots: .pem(try #require(local.certificateAuthority)))
     let owner = try AuthClient(
@@ -28,7 +28,7 @@ import Testing
   func clock() async throws {
     let local = try await LocalMomentoAuth.start()
     let key = try local.apiKey(scope: .superUser, expiresIn: .days(30))
-    let client = try AuthClient(credentialProvider: local.credential(key))
+    let client = try AuthClient(credentialProvider: local.credential(key), configuration: .patient)
     let new = { _ = try await client.generateAPIKey(scope: .allDataReadWrite, expiresIn: .never) }
     local.clock.advance(by: .seconds(30 * 86_400 - 1))
     try await new()

@@ -46,11 +46,11 @@ import Testing
     let local = try await local { $0.refreshTokens = .singleUse }
     let key = try local.apiKey(scope: .superUser, expiresIn: .days(1))
     let refreshToken = try #require(key.refreshToken)
-    let client = try AuthClient(credentialProvider: local.credential(key))
+    let client = try AuthClient(credentialProvider: local.credential(key), configuration: .patient)
     _ = try await client.refreshAPIKey(refreshToken)
     let heir = try await LocalMomentoAuth.start(
       configuration: try afterDeath { $0.refreshTokens = .singleUse }, clock: local.clock)
-    let again = try AuthClient(credentialProvider: heir.credential(key))
+    let again = try AuthClient(credentialProvider: heir.credential(key), configuration: .patient)
     await #expect(throws: MomentoError.self) { _ = try await again.refreshAPIKey(refreshToken) }
     for client in [client, again] { await client.close() }
     await local.shutdown()
@@ -62,7 +62,7 @@ import Testing
     let local = try await local { $0.refreshTokens = .singleUse }
     let key = try local.apiKey(scope: .superUser, expiresIn: .days(1))
     let refreshToken = try #require(key.refreshToken)
-    var configuration = AuthClientConfiguration()
+    var configuration = AuthClientConfiguration.patient
     configuration.retryPolicy = nil
     let client = try AuthClient(
       credentialProvider: local.credential(key), configuration: configuration)

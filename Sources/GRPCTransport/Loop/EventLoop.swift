@@ -24,6 +24,7 @@ public final class EventLoop: TaskExecutor {
   private let inbox = LoopInbox()
   private let wakeup: WakeupDescriptor
   private let doorbell = ThreadSemaphore(count: 0)
+  private let lendingPatience: UInt64
   /// Where handlers run that are not to run on the loop.
   let handlers = HandlerExecutor()
   /// Of the loop's thread or of the caller that has borrowed the loop; 0 while nobody has it.
@@ -44,7 +45,11 @@ public final class EventLoop: TaskExecutor {
     try self.init(BusyPolling(isOn: busyPolling))
   }
 
-  init(_ busyPolling: BusyPolling) throws(SocketError) {
+  /// - Parameter lendingPatience: as ``Lending/patience``.
+  init(
+    _ busyPolling: BusyPolling, lendingPatience: UInt64 = Lending.patience
+  ) throws(SocketError) {
+    self.lendingPatience = lendingPatience
     wakeup = try WakeupDescriptor()
     let core = try LoopCore(busyPolling: busyPolling)
     let start = LoopStart(loop: self, core: core)
@@ -183,7 +188,7 @@ public final class EventLoop: TaskExecutor {
     caller?.resume()
     var loans = 0
     if isOffered {
-      repeat { _ = doorbell.wait(nanoseconds: Lending.patience) } while !inbox.reclaim(&loans)
+      repeat { _ = doorbell.wait(nanoseconds: lendingPatience) } while !inbox.reclaim(&loans)
     }
     attachThread()
     return loans > 0
