@@ -146,6 +146,12 @@ public final class EventLoop: TaskExecutor {
     handlers.attachLoop()
   }
 
+  /// The calling thread is about to give the loop away.
+  private func detachThread() {
+    thread.store(0, ordering: .relaxed)
+    handlers.detachLoop()
+  }
+
   /// Lets the tasks go on that have what they waited for.
   private func leave(_ core: LoopCore, _ handover: inout Handover, _ lending: inout Lending) {
     unsafe core.takeWaiters(&departures)
@@ -182,7 +188,7 @@ public final class EventLoop: TaskExecutor {
   private func lend() -> Bool {
     _ = handlers.takeGathered()
     let caller = unsafe departures.popLast()
-    thread.store(0, ordering: .relaxed)
+    detachThread()
     let isOffered = inbox.offer()
     // Not before the offer: on a core that they share, the caller may go on and call at once.
     caller?.resume()
@@ -206,16 +212,21 @@ public final class EventLoop: TaskExecutor {
     var work: [LoopInbox.Work] = []
     let start = core.now
     let end = core.endOfQuickAnswer
-    while !call.isOver, core.now < end, unsafe local.isEmpty, inbox.takeBorrowed(&work) {
-      perform(&work, core)
+    // Sockets and timers are looked at once even for a call that is over at once: callers that come
+    // back for one failure after the other would otherwise keep the loop from everything else.
+    repeat {
       core.poll(canBlock: false)
       core.flushAll()
       letGo(core)
-    }
+      guard !call.isOver, core.now < end, unsafe local.isEmpty, inbox.takeBorrowed(&work) else {
+        break
+      }
+      perform(&work, core)
+      core.flushAll()
+    } while true
     core.waitedForAnswer(since: start)
-    letGo(core)
     let isIdle = unsafe call.isOver && core.callsInFlight == 0 && local.isEmpty
-    thread.store(0, ordering: .relaxed)
+    detachThread()
     if inbox.giveBack(isIdle: isIdle) { doorbell.signal() }
   }
 

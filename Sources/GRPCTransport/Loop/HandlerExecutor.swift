@@ -27,6 +27,9 @@ final class HandlerExecutor: TaskExecutor {
   /// Tells that the calling thread is the loop's.
   func attachLoop() { loopThread.store(UInt(pthread_self()), ordering: .relaxed) }
 
+  /// The loop is no thread's: what it is given from now on does not wait for the end of a turn.
+  func detachLoop() { loopThread.store(0, ordering: .relaxed) }
+
   /// Runs a task's job; one that the loop gives, when its turn is over.
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
