@@ -42,7 +42,7 @@ class Place:
     @contextmanager
     def serving(self, name: str = "ca.pem") -> Iterator[Service]:
         options = ["--state", str(self.state), "--log", str(self.log)]
-        options.append("--refresh-tokens", "single-use")
+        options += ["--refresh-tokens", "single-use"]
         with serving(self.binary, *options, ca_file=self.scratch / name) as service:
             yield service
 
