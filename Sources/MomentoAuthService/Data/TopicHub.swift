@@ -65,6 +65,10 @@ struct TopicHub: Sendable {
     var subscribers: Int
   }
 
+  /// A batch ends with the value that reaches this: what a subscriber has taken and not sent is not
+  /// counted among what is kept.
+  private static let batchBytes = 64 << 10
+
   /// What a value takes besides its own bytes and its topic's name.
   static let overhead = 256
 
@@ -90,7 +94,9 @@ struct TopicHub: Sendable {
   ) throws(AuthRefusal) -> Set<Int> {
     let size = value.size
     guard size <= limits.valueBytes else { throw .itemTooLarge(limits.valueBytes) }
+    // One that is larger than all that may be kept would only push the others out, and be lost itself.
     let cost = size + publisherID.utf8.count + id.cache.count + id.topic.count + Self.overhead
+    guard cost <= limits.bytes else { throw .itemTooLarge(max(0, limits.bytes - (cost - size))) }
     var topic = topics.removeValue(forKey: id) ?? freshTopic()
     topic.kept.append(Kept(value: value, publisherID: publisherID, cost: cost))
     topic.next += 1
@@ -164,8 +170,10 @@ struct TopicHub: Sendable {
       subscriber.next = topic.first
     }
     if let gap = subscriber.gap.take() { items.append(.init(kind: .discontinuity(gap))) }
-    while items.count < most, let item = topic.item(subscriber.next) {
+    var bytes = 0
+    while items.count < most, bytes < Self.batchBytes, let item = topic.item(subscriber.next) {
       items.append(.init(kind: .item(item)))
+      bytes += item.value?.size ?? 0
       subscriber.last = subscriber.next
       subscriber.next += 1
     }

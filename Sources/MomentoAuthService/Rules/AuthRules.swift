@@ -126,9 +126,9 @@ struct AuthRules: Sendable {
   }
 
   /// Takes back that the refresh token of a key was used, where its use could not be kept.
-  mutating func forgetUse(of key: String) {
-    guard let claims = mint.claims(of: key) else { return }
-    usedRefreshTokens.remove(claims)
+  mutating func forgetRefresh(of key: String, for successor: String) {
+    if let claims = mint.claims(of: key) { usedRefreshTokens.remove(claims) }
+    if let claims = mint.claims(of: successor) { issuedKeys.remove(claims.jti) }
   }
 
   // MARK: GenerateDisposableToken

@@ -45,7 +45,11 @@ public final class AuthService: GRPCService {
     }
     try files.keep(
       state: { SavedState(mint, authority.withLock { $0 }, rules.withLock { $0 }) },
-      caches: { SavedCaches(dataPlane.snapshot()) }, report: configuration.stateFailed)
+      // Weakly, because the data plane refers to the files that keep it.
+      caches: { [weak dataPlane] in
+        guard let dataPlane else { throw EmbeddedAuthServiceError("the service is gone") }
+        return SavedCaches(dataPlane.snapshot())
+      }, report: configuration.stateFailed)
   }
 
   private static func mint(_ saved: SavedState?) throws(EmbeddedAuthServiceError) -> TokenMint {
@@ -123,7 +127,7 @@ public final class AuthService: GRPCService {
     }
     // A refresh token that was used must not come back to life with the process.
     guard await files.stateSaved() else {
-      rules.withLock { $0.forgetUse(of: request.apiKey) }
+      rules.withLock { $0.forgetRefresh(of: request.apiKey, for: response.apiKey) }
       throw AuthRefusal.notSaved.status
     }
     return response
@@ -163,8 +167,9 @@ public final class AuthService: GRPCService {
   /// Waits until the state file has all that there is. False when it cannot be written.
   func saved() async -> Bool { await files?.stateSaved() ?? true }
 
-  /// Writes what the state file does not have yet, and keeps it no more.
-  package func close() async { await files?.close() }
+  /// Writes what the state file does not have yet, and keeps it no more: then another service may have
+  /// it. To be called by who gave the service to a server of their own and a state file to it.
+  public func close() async { await files?.close() }
 
   /// The authority for the service's certificates: the one of the state file, or one that is made now
   /// and kept there.

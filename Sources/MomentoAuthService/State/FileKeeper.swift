@@ -9,6 +9,9 @@ final class FileKeeper: Sendable {
     var written: UInt64 = 0
     var waiters: [(change: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
     var isClosing = false
+    /// Its thread has ended, or was never there.
+    var isOver = true
+    var closers: [CheckedContinuation<Void, Never>] = []
   }
 
   /// How soon a write that has failed is tried again, in nanoseconds.
@@ -40,8 +43,10 @@ final class FileKeeper: Sendable {
     AtomicFile.sweep(path: path)
     do {
       try write()
+      progress.withLock { $0.isOver = false }
       try startThread(named: "file-keeper") { self.run() }
     } catch {
+      progress.withLock { $0.isOver = true }
       throw EmbeddedAuthServiceError("the state cannot be kept: \(error)")
     }
   }
@@ -70,10 +75,18 @@ final class FileKeeper: Sendable {
     }
   }
 
-  /// Writes what has changed, and keeps the file no more.
+  /// Writes what has changed, and keeps the file no more: once it returns, nothing writes it.
   func close() async {
     _ = await saved()
-    stop()
+    await withCheckedContinuation { continuation in
+      let isOver = progress.withLock { progress in
+        progress.isClosing = true
+        guard !progress.isOver else { return true }
+        progress.closers.append(continuation)
+        return false
+      }
+      if isOver { continuation.resume() } else { wake.signal() }
+    }
   }
 
   /// Keeps the file no more once what has changed is written.
@@ -122,11 +135,12 @@ final class FileKeeper: Sendable {
   }
 
   private func finish() {
-    let left = progress.withLock { progress in
-      defer { progress.waiters = [] }
-      return progress.waiters
+    let (left, closers) = progress.withLock { progress in
+      defer { (progress.waiters, progress.closers, progress.isOver) = ([], [], true) }
+      return (progress.waiters, progress.closers)
     }
     for waiter in left { waiter.continuation.resume(returning: false) }
+    for closer in closers { closer.resume() }
   }
 
   private func write() throws {

@@ -27,7 +27,7 @@ struct IssuedKey: Codable, Equatable, Sendable {
 struct IssuedKeys: Sendable {
   /// The most that are kept of each kind.
   static let most = 1_000
-  /// Longer texts are cut, so that the list stays small.
+  /// Texts of more bytes are cut, so that the list stays small.
   static let longestText = 200
 
   private(set) var keys: [IssuedKey]
@@ -43,6 +43,9 @@ struct IssuedKeys: Sendable {
     let expired = keys.firstIndex { $0.kind == kind && ($0.expires.map { $0 <= now } ?? false) }
     if let index = expired ?? keys.firstIndex(where: { $0.kind == kind }) { keys.remove(at: index) }
   }
+
+  /// Takes a key out that nobody was given in the end.
+  mutating func remove(_ id: String) { keys.removeAll { $0.id == id } }
 
   /// The keys in whose place another was made.
   var refreshed: Set<String> { Set(keys.compactMap(\.refreshedFrom)) }
@@ -66,6 +69,8 @@ extension IssuedKey {
   }
 
   private static func cut(_ text: String) -> String {
-    text.count > IssuedKeys.longestText ? "\(text.prefix(IssuedKeys.longestText))…" : text
+    // By bytes: one character can be as long as a whole message.
+    guard text.utf8.count > IssuedKeys.longestText else { return text }
+    return String(decoding: text.utf8.prefix(IssuedKeys.longestText), as: UTF8.self) + "…"
   }
 }

@@ -87,6 +87,8 @@ final class StateFiles: Sendable {
       await keepers.state.close()
       await keepers.caches.close()
     }
+    // Their content refers to what refers to these files.
+    keepers.withLock { $0 = nil }
     lock.withLock { $0 = nil }
   }
 
