@@ -35,7 +35,10 @@ let package = Package(
     .library(name: "MomentoAuthService", targets: ["MomentoAuthService"]),
     .library(
       name: "GRPCTransport",
-      targets: ["GRPCTransport", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+      targets: [
+        "GRPCTransport", "GRPCStandardServices", "GRPCCall", "HTTP2Session", "TLSSession",
+        "ProtobufWire",
+      ]),
     .library(
       name: "MomentoKeyRotation",
       targets: [
@@ -56,12 +59,16 @@ let package = Package(
     library("Locking", ["CLinux"]),
     library("LocalFiles"),
     library("ProtobufWire"),
+    library("ProtobufSchema", ["ProtobufWire"]),
     library("GRPCCall"),
     library("HTTP2Session", ["CNGHTTP2"]),
     library("TLSSession", ["COpenSSL"]),
     library(
       "GRPCTransport",
       ["CLinux", "Locking", "ProtobufWire", "GRPCCall", "HTTP2Session", "TLSSession"]),
+    library(
+      "GRPCStandardServices",
+      ["Locking", "ProtobufWire", "ProtobufSchema", "GRPCCall", "GRPCTransport"]),
     library("MomentoAuthMessages", ["ProtobufWire", "GRPCCall"]),
     library("MomentoCacheMessages", ["ProtobufWire", "GRPCCall"]),
     library(
@@ -72,8 +79,8 @@ let package = Package(
     library(
       "MomentoAuthService",
       [
-        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport", "MomentoAuthMessages",
-        "MomentoCacheMessages", "MomentoAuth",
+        "Locking", "ProtobufWire", "GRPCCall", "TLSSession", "GRPCTransport",
+        "GRPCStandardServices", "MomentoAuthMessages", "MomentoCacheMessages", "MomentoAuth",
       ]),
 
     library("HTTPSyntax"),
@@ -149,7 +156,7 @@ let package = Package(
       "WirebenchCommands",
       [
         "CChildProcess", "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles",
-        "ProtobufWire", "GRPCCall",
+        "ProtobufSchema", "ProtobufWire", "GRPCCall",
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     .target(name: "CAllocationCount"),
@@ -164,11 +171,15 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "ThreadSanitizerRules", path: "Tests/ThreadSanitizerRules"),
     tests(of: "ProtobufWire"),
+    tests(of: "ProtobufSchema", ["ProtobufWire"]),
     tests(of: "GRPCCall"),
     tests(of: "HTTP2Session", ["CNGHTTP2", "GRPCCall"]),
     tests(of: "TLSSession"),
     tests(
       of: "GRPCTransport", ["Locking", "GRPCCall", "HTTP2Session", "TLSSession", "ProtobufWire"]),
+    tests(
+      of: "GRPCStandardServices",
+      ["GRPCCall", "GRPCTransport", "MomentoAuthMessages", "ProtobufSchema", "ProtobufWire"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(of: "MomentoCacheMessages", ["ProtobufWire", "TLSSession"]),
     tests(

@@ -3,7 +3,7 @@ extension WireReader {
   ///
   /// The error's path gains the field's number.
   @usableFromInline
-  mutating func skipValue(_ bytes: Span<UInt8>) throws(WireError) {
+  package mutating func skipValue(_ bytes: Span<UInt8>) throws(WireError) {
     let number = tag.number
     // The end of a group is no field: the fault is the message's own.
     if tag.type == .endGroup { throw WireError(.unmatchedEndGroup(number: number), at: tagOffset) }

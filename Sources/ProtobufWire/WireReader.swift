@@ -151,6 +151,13 @@ extension WireReader {
     return outerEnd
   }
 
+  /// Goes into a group, whose start was the last tag and whose end is a tag too: ``leave(to:)`` comes
+  /// back with the same end.
+  package mutating func enterGroup() throws(WireError) {
+    guard depthLeft > 0 else { throw WireError(.tooDeep(limit: recursionLimit), at: tagOffset) }
+    depthLeft -= 1
+  }
+
   /// Comes back from a nested message that was read to its end.
   @inlinable
   public mutating func leave(to outerEnd: Int) {

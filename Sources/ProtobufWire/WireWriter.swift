@@ -95,6 +95,13 @@ extension WireWriter {
     writeVarint(WireTag(number: number, type: type).rawValue)
   }
 
+  /// Writes what `body` writes and, before it, its length.
+  package mutating func writeLengthPrefixed(_ body: (inout WireWriter) -> Void) {
+    let start = position
+    body(&self)
+    writeVarint(UInt64(start - position))
+  }
+
   /// Writes all fields of a message, without tag and length.
   @inlinable
   public mutating func writeContents<Message: WireMessage>(of message: Message) {

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 SCRIPTS = [
     "nghttp2_tools",
     "grpcio_client",
+    "standard_services",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",

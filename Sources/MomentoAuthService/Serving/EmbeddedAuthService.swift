@@ -1,4 +1,6 @@
+import GRPCStandardServices
 import GRPCTransport
+import MomentoAuthMessages
 import TLSSession
 
 /// Why the embedded service cannot be made or started.
@@ -18,6 +20,8 @@ public struct EmbeddedAuthServiceError: Error, Sendable, CustomStringConvertible
 /// // clients trust service.certificateAuthority
 /// await service.shutdown()
 /// ```
+///
+/// It also has gRPC's standard services for health and reflection, without a credential.
 public final class EmbeddedAuthService: Sendable {
   /// How the service protects its connections.
   public enum Security: Sendable {
@@ -46,6 +50,7 @@ public final class EmbeddedAuthService: Sendable {
   private let host: String
   private let service: AuthService
   private let server: Server
+  private let health = HealthService(services: ["auth.Auth", "token.Token"])
 
   /// Makes a service; it listens once it is started.
   ///
@@ -68,7 +73,9 @@ public final class EmbeddedAuthService: Sendable {
     }
     do {
       service = try AuthService(configuration: configuration)
-      server = try Server(configuration: serverConfiguration, services: [service])
+      server = try Server(
+        configuration: serverConfiguration,
+        services: [service, health, ReflectionService(files: MomentoProtos.texts)])
     } catch let error as EmbeddedAuthServiceError {
       throw error
     } catch {
@@ -87,6 +94,7 @@ public final class EmbeddedAuthService: Sendable {
 
   /// Stops listening, ends all subscriptions and lets other calls finish, for five seconds at most.
   public func shutdown() async {
+    health.drain()
     service.endSubscriptions()
     await server.shutdown()
   }

@@ -1,0 +1,65 @@
+extension ProtoParser {
+  /// `option name = value;`
+  mutating func parseOptionStatement(into options: inout OptionsDeclaration?) throws(SchemaError) {
+    guard take("option") else { throw expected("\"option\"") }
+    try parseOption(into: &options)
+    try expect(";")
+  }
+
+  /// `[name = value, name = value]`, or nothing.
+  mutating func parseOptionList(into options: inout OptionsDeclaration?) throws(SchemaError) {
+    guard take("[") else { return }
+    try parseList { (parser) throws(SchemaError) in try parser.parseOption(into: &options) }
+    try expect("]")
+  }
+
+  mutating func parseOption(into options: inout OptionsDeclaration?) throws(SchemaError) {
+    let position = token.position
+    var name = [try parseNamePart()]
+    while take(".") { name.append(try parseNamePart()) }
+    try expect("=")
+    options = options ?? OptionsDeclaration()
+    options?.statements.append(
+      OptionStatement(name: name, value: try parseOptionValue(), position: position))
+  }
+
+  private mutating func parseNamePart() throws(SchemaError) -> OptionStatement.NamePart {
+    guard take("(") else {
+      return .init(name: try expectIdentifier("the name of an option"), isExtension: false)
+    }
+    let name = try expectFullName("the name of an extension", mayBeginWithPoint: true)
+    try expect(")")
+    return .init(name: name, isExtension: true)
+  }
+
+  private mutating func parseOptionValue() throws(SchemaError) -> OptionStatement.Value {
+    if case .string = token.kind { return .string(try expectBytes("the value")) }
+    if looksAt("{") { return .aggregate(try parseAggregate()) }
+    let isNegative = take("-")
+    defer { advance() }
+    switch token.kind {
+    case .integer(let number): return .integer(number, isNegative: isNegative)
+    case .float(let value): return .float(isNegative ? -value : value)
+    case .identifier where !isNegative: return .identifier(token.text)
+    case .identifier where token.text == "inf": return .float(-Double.infinity)
+    case .identifier where token.text == "nan": return .float(-Double.nan)
+    default: throw expected("the value of an option")
+    }
+  }
+
+  private mutating func parseAggregate() throws(SchemaError) -> [Token] {
+    try expect("{")
+    let start = index
+    var open = 1
+    while true {
+      if token.kind == .end { throw expected("\"}\"") }
+      if looksAt("{") { open += 1 }
+      if looksAt("}") { open -= 1 }
+      guard open > 0 else { break }
+      advance()
+    }
+    let end = Token(kind: .end, text: "}", position: token.position)
+    defer { advance() }
+    return Array(tokens[start..<index]) + [end]
+  }
+}
