@@ -159,6 +159,7 @@ let package = Package(
         "ProtobufSchema", "ProtobufWire", "GRPCCall",
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
+    library("WireCaptureModel"),
     .target(name: "CAllocationCount"),
     .target(name: "CChildProcess"),
     .executableTarget(
