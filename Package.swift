@@ -160,6 +160,7 @@ let package = Package(
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     library("WireCaptureModel"),
+    library("WireCapture", ["WireCaptureModel"]),
     .target(name: "CAllocationCount"),
     .target(name: "CChildProcess"),
     .executableTarget(
@@ -291,6 +292,7 @@ let package = Package(
         "ArgumentParsing", "CommandConsole", "HTTPClient", "MomentoAuth", "MomentoAuthService",
         "SecretStores", "MomentoKeyRotation", "RotationFakes", "momento-auth",
       ]),
+    tests(of: "WireCapture", ["WireCaptureModel"]),
     tests(
       of: "WirebenchCommands",
       [
