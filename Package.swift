@@ -160,7 +160,7 @@ let package = Package(
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     library("WireCaptureModel"),
-    library("WireCapture", ["WireCaptureModel"]),
+    library("WireCapture", ["TLSSession", "WireCaptureModel"]),
     .target(name: "CAllocationCount"),
     .target(name: "CChildProcess"),
     .executableTarget(

@@ -58,7 +58,7 @@ def grpc_traffic(port):
     return run
 
 
-def tls_traffic(port, version, ciphers, keys, plain):
+def tls_traffic(port, version, ciphers, keys):
     folder = tempfile.mkdtemp()
     cert, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
     subprocess.run(
@@ -136,7 +136,10 @@ def main():
         keys = os.path.join(HERE, name + ".keys")
         if os.path.exists(keys):
             os.remove(keys)
-        capture(name + ".pcap", 18443, tls_traffic(18443, version, ciphers, keys, None))
+        capture(name + ".pcap", 18443, tls_traffic(18443, version, ciphers, keys))
+    subprocess.run(["editcap", "--inject-secrets", "tls," + os.path.join(HERE, "tls13.keys"),
+                    os.path.join(HERE, "tls13.pcap"), os.path.join(HERE, "tls13.pcapng")],
+                   check=True)
     for kind, name in (("pcapng", "grpcio.pcapng"), ("nsecpcap", "grpcio-nano.pcap")):
         subprocess.run(["editcap", "-F", kind, grpc_path, os.path.join(HERE, name)], check=True)
     subprocess.run(["editcap", "-F", "pcap", "-s", "200", grpc_path,

@@ -3,7 +3,7 @@ package import WireCaptureModel
 /// Reads a capture file (pcap or pcapng) piece by piece, and hands the bytes of its TCP connections
 /// to a sink, in memory that does not grow with the file.
 package struct CaptureReader<Sink: CaptureSink> {
-  private var reassembly: TCPReassembly<Sink>
+  private var reassembly: TCPReassembly<TLSOpening<Sink>>
   private var format: CaptureFormat?
   private var buffer: [UInt8] = []
   /// Where the buffer starts in the file.
@@ -11,12 +11,18 @@ package struct CaptureReader<Sink: CaptureSink> {
   private var hasEnded = false
 
   /// A reader of a file from its first byte.
-  package init(_ sink: Sink) { reassembly = TCPReassembly(sink) }
+  ///
+  /// - Parameter keyLog: the secrets of TLS connections, in the NSS key log format; those that a
+  ///   pcapng file embeds are added to them.
+  package init(_ sink: Sink, keyLog: [UInt8] = []) {
+    reassembly = TCPReassembly(TLSOpening(sink))
+    reassembly.sink.keyLog.add(keyLog)
+  }
 
   /// What the connections' bytes are handed to.
   package var sink: Sink {
-    get { reassembly.sink }
-    set { reassembly.sink = newValue }
+    get { reassembly.sink.inner }
+    set { reassembly.sink.inner = newValue }
   }
 
   /// Takes the file's next bytes.
@@ -60,7 +66,9 @@ package struct CaptureReader<Sink: CaptureSink> {
     switch format?.next(buffer, at: place) ?? .incomplete {
     case .incomplete: return nil
     case .skipped(let next): return next
-    case .keyLog(_, let next): return next
+    case .keyLog(let secrets, let next):
+      reassembly.sink.keyLog.add(Array(buffer[secrets]))
+      return next
     case .packet(let packet, let next):
       reassembly.receive(packet, buffer, base: base)
       return next
