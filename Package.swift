@@ -292,7 +292,7 @@ let package = Package(
         "ArgumentParsing", "CommandConsole", "HTTPClient", "MomentoAuth", "MomentoAuthService",
         "SecretStores", "MomentoKeyRotation", "RotationFakes", "momento-auth",
       ]),
-    tests(of: "WireCapture", ["WireCaptureModel"]),
+    tests(of: "WireCapture", ["GRPCTransport", "WireCaptureModel"]),
     tests(
       of: "WirebenchCommands",
       [
