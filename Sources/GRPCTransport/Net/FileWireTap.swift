@@ -46,6 +46,7 @@ public final class FileWireTap: WireTap {
 
   deinit { core.close() }
 
+  /// Records bytes as a packet, or more if they are many.
   public func observed(_ bytes: RawSpan, _ direction: WireDirection, connection: UInt64) {
     core.append(bytes, direction, connection)
   }
