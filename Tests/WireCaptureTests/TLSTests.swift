@@ -47,6 +47,17 @@ import WireCaptureModel
     #expect(found.notes.first?.contains("cannot be opened") == true)
   }
 
+  @Test("A TLS connection without its handshake is told, not passed over")
+  func middle() throws {
+    var file = PacketFile(try Captures.bytes("tls13.pcap"))
+    // From the first packet whose record holds application data of a large size on.
+    let first = try #require(file.indices(withPayload: 10_000).first)
+    file.records.removeFirst(first)
+    let found = read(file.bytes, try Captures.bytes("tls13.keys"))
+    #expect(found.streams.isEmpty)
+    #expect(found.notes.first?.contains("before a handshake") == true)
+  }
+
   @Test("No damage of a TLS capture does harm")
   func mutations() throws {
     let bytes = Array(try Captures.bytes("tls13.pcap").prefix(8000))

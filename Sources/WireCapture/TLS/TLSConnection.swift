@@ -49,6 +49,9 @@ struct TLSConnection {
   ) -> Outcome? {
     if record.type == 20 { return startTLS12Keys(isClient, keyLog) }
     guard change(isClient, { $0.isProtected }) else {
+      if record.type == 23 {
+        return .failed("its data begins before a handshake that was captured, or is early data")
+      }
       guard record.type == 22 else { return nil }
       return takeHandshake(record.payload, isClient, keyLog)
     }
