@@ -172,6 +172,8 @@ let package = Package(
         "ProtobufSchema", "ProtobufWire", "GRPCCall",
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
+    library("WireCaptureModel"),
+    library("WireCapture", ["TLSSession", "WireCaptureModel"]),
     .target(name: "CAllocationCount"),
     .target(name: "CChildProcess"),
     .executableTarget(
@@ -308,6 +310,7 @@ let package = Package(
         "ArgumentParsing", "CommandConsole", "HTTPClient", "MomentoAuth", "MomentoAuthService",
         "SecretStores", "MomentoKeyRotation", "RotationFakes", "momento-auth",
       ]),
+    tests(of: "WireCapture", ["GRPCTransport", "WireCaptureModel"]),
     tests(
       of: "WirebenchCommands",
       [

@@ -1,4 +1,4 @@
-package import GRPCCall
+import GRPCCall
 package import GRPCTransport
 import Locking
 

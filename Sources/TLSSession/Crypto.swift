@@ -17,6 +17,11 @@ package enum Crypto {
     hmac(SHA512Hash.self, key: key, message: message)
   }
 
+  /// HMAC (RFC 2104) with SHA-384: 48 bytes. The key may have any length.
+  package static func hmacSHA384(key: [UInt8], message: [UInt8]) -> [UInt8] {
+    hmac(SHA384Hash.self, key: key, message: message)
+  }
+
   /// `count` bytes that cannot be guessed. Fails when the system has no entropy to give.
   package static func randomBytes(_ count: Int) throws(TLSError) -> [UInt8] {
     guard count > 0 else { return [] }
@@ -73,6 +78,20 @@ private enum SHA512Hash: HashFunction {
     for part in parts { unsafe SHA512_Update(&state, part, part.count) }
     var digest = [UInt8](repeating: 0, count: Int(SHA512_DIGEST_LENGTH))
     unsafe SHA512_Final(&digest, &state)
+    return digest
+  }
+}
+
+/// SHA-512 from another start, cut (FIPS 180-4, section 5.3.4).
+private enum SHA384Hash: HashFunction {
+  static let blockSize = SHA512Hash.blockSize
+
+  static func digest(of parts: [[UInt8]]) -> [UInt8] {
+    var state = SHA512_CTX()
+    unsafe SHA384_Init(&state)
+    for part in parts { unsafe SHA384_Update(&state, part, part.count) }
+    var digest = [UInt8](repeating: 0, count: Int(SHA384_DIGEST_LENGTH))
+    unsafe SHA384_Final(&digest, &state)
     return digest
   }
 }

@@ -60,6 +60,7 @@ final class AuthChannels: Sendable {
     channel.defaultDeadline = configuration.deadline
     // Each method brings its own policy: a channel's would repeat the making of a key.
     channel.retryPolicy = nil
+    if channel.wireTap == nil { channel.wireTap = try EnvironmentWireTap.tap }
     do {
       return try Channel(
         target: .host(endpoint.host, port: endpoint.port), configuration: channel)
