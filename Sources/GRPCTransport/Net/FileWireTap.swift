@@ -74,8 +74,8 @@ private final class FileWireTapCore: Sendable {
   private let descriptor: Int32
   private let limit: Int
   private let state: Locked<State>
-  /// Keeps the order of writes; nobody on a loop takes it.
-  private let writing = Locked(())
+  /// How many writes there were. Its lock keeps their order; nobody on a loop takes it.
+  private let writing = Locked<UInt64>(0)
   private let wake = ThreadSemaphore(count: 1)
 
   init(path: String, packets: TapPackets, limit: Int) throws(FileWireTapError) {
@@ -124,7 +124,8 @@ private final class FileWireTapCore: Sendable {
   }
 
   func write() {
-    writing.withLock { _ in
+    writing.withLock { writes in
+      writes &+= 1
       let bytes = state.withLock { state in
         let bytes = state.buffer
         state.buffer = []
