@@ -47,6 +47,7 @@ let package = Package(
       ]),
     .executable(name: "momento-auth", targets: ["momento-auth"]),
     .executable(name: "wirebench", targets: ["wirebench"]),
+    .executable(name: "wiredump", targets: ["wiredump"]),
     .executable(name: "grpc-interop-client", targets: ["grpc-interop-client"]),
     .executable(name: "grpc-interop-server", targets: ["grpc-interop-server"]),
   ],
@@ -173,6 +174,16 @@ let package = Package(
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     library("WireCaptureModel"),
+    library("WireDump", ["WireCaptureModel", "ProtobufWire", "ProtobufSchema", "GRPCCall"]),
+    library(
+      "WireDumpCommands",
+      [
+        "ArgumentParsing", "CommandConsole", "GRPCTransport", "LocalFiles", "MomentoAuthMessages",
+        "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel", "WireDump",
+      ]),
+    .executableTarget(
+      name: "wiredump", dependencies: ["CommandConsole", "WireDumpCommands"],
+      swiftSettings: settings),
     library("WireCapture", ["TLSSession", "WireCaptureModel"]),
     .target(name: "CAllocationCount"),
     .target(name: "CChildProcess"),
@@ -199,6 +210,7 @@ let package = Package(
         "ProtobufSchema",
         "ProtobufWire",
       ]),
+    tests(of: "WireDump", ["CommandConsole", "WireDumpCommands"]),
     tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(of: "MomentoCacheMessages", ["ProtobufWire", "TLSSession"]),

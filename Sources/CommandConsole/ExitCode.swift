@@ -10,6 +10,8 @@ package enum ExitCode: Int32 {
   case limited = 5
   case unreachable = 6
   case usage = 64
+  /// EX_NOINPUT: a file that was named cannot be read.
+  case noInput = 66
   /// EX_TEMPFAIL: nothing is lost, and the same may succeed later.
   case retryable = 75
   /// EX_NOPERM: the service has refused; only a person can help.

@@ -1,0 +1,121 @@
+import WireCaptureModel
+
+extension ConnectionDump {
+  /// DATA: messages and parts of them.
+  mutating func data(
+    _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader,
+    _ bytes: Span<UInt8>, _ map: OffsetMap
+  ) -> [Assembled] {
+    let (range, padding) = PaddedPayload.strip(&item, header, bytes)
+    defer { if let padding { item.children.append(padding) } }
+    var state = streams[header.stream] ?? StreamState()
+    state.touch(direction, self[direction].time)
+    state.countData(direction, range.count, self[direction].time)
+    defer { streams[header.stream] = state }
+    guard !context.framesOnly, !range.isEmpty else { return [] }
+    guard isGRPC(&state[direction], bytes, range) else {
+      item.children.append(context.messages.hidden(range, "\(range.count) bytes that are no gRPC"))
+      return []
+    }
+    return messages(&item, &state, direction, header, bytes, range, map)
+  }
+
+  /// Whether the data is gRPC's. Without headers, the five bytes before a message have to look so.
+  private func isGRPC(
+    _ side: inout StreamState.Side, _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) -> Bool {
+    if let known = side.isGRPC { return known }
+    guard !side.assembler.isInMessage else { return true }
+    guard range.count >= MessageAssembler.prefix else { return false }
+    let length = bytes.number(at: range.lowerBound + 1, 4)
+    let looksSo = bytes[range.lowerBound] <= 1 && length <= MessageAssembler.sizeLimit
+    if looksSo { side.isGRPC = true }
+    return looksSo
+  }
+
+  private mutating func messages(
+    _ item: inout Item, _ state: inout StreamState, _ direction: CaptureDirection,
+    _ header: FrameHeader, _ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap
+  ) -> [Assembled] {
+    var assembled: [Assembled] = []
+    var position = range.lowerBound
+    let type = state.type(direction)
+    while position < range.upperBound {
+      let step = state[direction].assembler.next(bytes, position..<range.upperBound, map)
+      let number = state[direction].assembler.count
+      switch step.piece {
+      case .whole(let message):
+        item.children.append(
+          context.messages.item(bytes, message, number: number, type: type, isWhole: true))
+        position = message.upperBound
+      case .part(let part, let from, let total, let isKept):
+        item.children.append(piece(part, number, from: from, total: total, isKept: isKept))
+        position = part.upperBound
+      }
+      if let finished = step.finished {
+        let message = context.messages.item(
+          finished.bytes.span, finished.bytes.indices, number: number, type: type, isWhole: false)
+        assembled.append(
+          Assembled(
+            unit: self.assembled(message, header.stream, finished.map, direction),
+            bytes: finished.bytes))
+      }
+    }
+    return assembled
+  }
+
+  private func piece(
+    _ range: Range<Int>, _ number: Int, from: Int, total: Int?, isKept: Bool
+  ) -> Item {
+    let text =
+      "gRPC message \(number), bytes \(from) to \(from + range.count - 1)"
+      + (total.map { " of \($0)" } ?? "")
+    var item = Item(.grpc, "part", range, text)
+    item.add("message", number)
+    item.isDeferred = isKept
+    if !isKept, !context.redactor.reveals { item.secret = range }
+    return item
+  }
+
+  /// What is there of a message that will not be complete.
+  mutating func takeUnfinished(_ stream: UInt32, _ direction: CaptureDirection) -> Assembled? {
+    guard let progress = streams[stream]?[direction].assembler.progress, progress.received > 0,
+      let number = streams[stream]?[direction].assembler.count,
+      let rest = streams[stream]?[direction].assembler.take()
+    else { return nil }
+    var item = context.messages.item(
+      rest.bytes.span, rest.bytes.indices, number: number,
+      type: streams[stream]?.type(direction), isWhole: false)
+    item.violations.append(
+      Violation(
+        rest.bytes.count,
+        "message \(number) ends after \(progress.received)"
+          + (progress.total.map { " of \($0)" } ?? "") + " bytes",
+        "gRPC PROTOCOL-HTTP2 Length-Prefixed-Message"))
+    return Assembled(unit: assembled(item, stream, rest.map, direction), bytes: rest.bytes)
+  }
+
+  /// What the end of a stream means, once the frame that brings it has been told.
+  mutating func finish(
+    _ direction: CaptureDirection, _ header: FrameHeader, _ output: inout some DumpOutput
+  ) {
+    guard header.stream > 0, streams[header.stream] != nil else { return }
+    let endsStream = (header.type == .data || header.type == .headers) && header.has(1)
+    if endsStream { streams[header.stream]?[direction].hasEnded = true }
+    if endsStream || header.type == .rstStream {
+      for side in [CaptureDirection.clientToServer, .serverToClient]
+      where side == direction || header.type == .rstStream {
+        if let rest = takeUnfinished(header.stream, side) {
+          output.write(rest.unit, rest.bytes.span)
+        }
+      }
+    }
+    if streams[header.stream]?.isClosed ?? false { close(header.stream, &output) }
+    if streams.count > Self.streamLimit, let oldest = streams.keys.min() { close(oldest, &output) }
+  }
+
+  mutating func close(_ stream: UInt32, _ output: inout some DumpOutput) {
+    guard let state = streams.removeValue(forKey: stream) else { return }
+    output.write(state.record(connection: number, stream: stream))
+  }
+}

@@ -1,0 +1,112 @@
+import WireCaptureModel
+
+extension ConnectionDump {
+  /// HEADERS or PUSH_PROMISE.
+  mutating func headers(
+    _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader,
+    _ bytes: Span<UInt8>, _ map: OffsetMap
+  ) {
+    var (range, padding) = PaddedPayload.strip(&item, header, bytes)
+    if header.type == .pushPromise, range.count >= 4 {
+      let promised = bytes.number(at: range.lowerBound, 4) & 0x7fff_ffff
+      item.children.append(
+        FramePayload.part(
+          "promised stream", range.lowerBound..<(range.lowerBound + 4),
+          "promised_stream_id=\(promised)"))
+      range = (range.lowerBound + 4)..<range.upperBound
+    }
+    let isPromise = header.type == .pushPromise
+    let endsStream = !isPromise && header.has(1)
+    if header.has(4) {
+      let block = self[direction].headers.decode(bytes, range)
+      item.children += explained(block, bytes, range, direction)
+      took(block, &item, header.stream, direction, endsStream: endsStream, isPromise: isPromise)
+    } else {
+      item.children.append(fragment(range))
+      self[direction].openBlock = .init(
+        stream: header.stream, bytes: bytes.bytes(range), map: map.extracting(range),
+        endsStream: endsStream, isPromise: isPromise)
+    }
+    if let padding { item.children.append(padding) }
+  }
+
+  private func fragment(_ range: Range<Int>) -> Item {
+    var item = Item(.hpack, "fragment", range, "\(range.count) bytes of a header block")
+    item.isDeferred = true
+    return item
+  }
+
+  /// CONTINUATION.
+  mutating func continuation(
+    _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader,
+    _ bytes: Span<UInt8>, _ map: OffsetMap
+  ) -> [Assembled] {
+    let range = FrameHeader.size..<bytes.count
+    guard var open = self[direction].openBlock, open.stream == header.stream,
+      open.bytes.count + range.count <= DirectionState.blockLimit
+    else {
+      item.children.append(
+        context.messages.hidden(range, "\(range.count) bytes of no header block"))
+      self[direction].headers.forget()
+      return []
+    }
+    item.children.append(fragment(range))
+    open.map.append(map.extracting(range), at: open.bytes.count)
+    open.bytes += bytes.bytes(range)
+    self[direction].openBlock = header.has(4) ? nil : open
+    return header.has(4) ? [decode(open, direction)] : []
+  }
+
+  /// Explains a block that stood in several frames.
+  mutating func decode(
+    _ open: DirectionState.OpenBlock, _ direction: CaptureDirection
+  ) -> Assembled {
+    let bytes = open.bytes
+    let block = self[direction].headers.decode(bytes.span, bytes.indices)
+    var item = Item(
+      .hpack, "block", bytes.indices, "header block of stream \(open.stream), \(bytes.count) bytes")
+    item.children = explained(block, bytes.span, bytes.indices, direction)
+    took(
+      block, &item, open.stream, direction, endsStream: open.endsStream, isPromise: open.isPromise)
+    return Assembled(unit: assembled(item, open.stream, open.map, direction), bytes: bytes)
+  }
+
+  func assembled(
+    _ item: Item, _ stream: UInt32, _ map: OffsetMap, _ direction: CaptureDirection
+  ) -> Unit {
+    var unit = Unit(
+      connection: number, direction: direction, time: self[direction].time,
+      frame: self[direction].frame, stream: stream, map: map, item: item)
+    unit.isAssembled = true
+    return unit
+  }
+
+  private func explained(
+    _ block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>, _ direction: CaptureDirection
+  ) -> [Item] {
+    var block = block
+    HeaderInference.apply(to: &block, direction: direction == .clientToServer)
+    return context.headers.items(of: block, bytes, range)
+  }
+
+  /// Remembers what a block says of the call, and checks it against gRPC's rules.
+  private mutating func took(
+    _ block: HeaderBlock, _ item: inout Item, _ stream: UInt32, _ direction: CaptureDirection,
+    endsStream: Bool, isPromise: Bool
+  ) {
+    guard !isPromise, stream > 0 else { return }
+    var block = block
+    HeaderInference.apply(to: &block, direction: direction == .clientToServer)
+    var state = streams[stream] ?? StreamState()
+    let isFirst = !state[direction].hasHeaders
+    state[direction].hasHeaders = true
+    state.touch(direction, self[direction].time)
+    if direction == .clientToServer {
+      if isFirst { CallRules.request(block, &item, &state, context.methods) }
+    } else {
+      if state.headersTime == nil { state.headersTime = self[direction].time }
+      CallRules.response(block, &item, &state, endsStream: endsStream)
+    }
+    streams[stream] = state
+  }
+}

@@ -1,0 +1,49 @@
+import WireCaptureModel
+
+/// What is known of one direction of a connection.
+struct DirectionState: Sendable {
+  enum Phase: Sendable {
+    /// No byte was looked at yet.
+    case start
+    case frames
+    /// The bytes stand in the middle of something: a frame is looked for.
+    case searching
+  }
+
+  /// A header block of which CONTINUATION is to bring the rest.
+  struct OpenBlock: Sendable {
+    var stream: UInt32
+    var bytes: [UInt8]
+    var map: OffsetMap
+    var endsStream: Bool
+    var isPromise: Bool
+  }
+
+  var phase = Phase.start
+  var buffer: [UInt8] = []
+  var map = OffsetMap()
+  var time: UInt64?
+  var frame = 0
+  var headers = HeaderDecoder()
+  var openBlock: OpenBlock?
+  var highestStream: UInt32 = 0
+  /// The largest frame that the peer takes; nil if its SETTINGS were not seen.
+  var frameSizeLimit: Int?
+
+  /// How many bytes are looked through for a frame before they are given up.
+  static let searchLimit = 1 << 17
+  /// How large a header block may become (CVE-2024-27316 is what happens without a limit).
+  static let blockLimit = 1 << 20
+
+  mutating func append(_ captured: CapturedBytes) {
+    time = captured.time
+    map.append(position: buffer.count, offset: captured.offset)
+    if buffer.isEmpty { buffer = captured.bytes } else { buffer += captured.bytes }
+  }
+
+  mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
+    if count == buffer.count { buffer = [] } else { buffer.removeFirst(count) }
+    if buffer.isEmpty { map = OffsetMap() } else { map.removeFirst(count) }
+  }
+}

@@ -1,0 +1,30 @@
+package import ProtobufSchema
+
+/// What stays the same for all connections of a dump.
+package struct DumpContext: Sendable {
+  let redactor: Redactor
+  let methods: MethodTypes
+  let messages: MessageItems
+  let headers: HeaderItems
+  let schema: Schema?
+  /// Whether the dynamic table is told behind each header block.
+  let showsTables: Bool
+  /// Whether the content of frames is explained, or only the frames are listed.
+  let framesOnly: Bool
+
+  package init(
+    schema: Schema?, redactor: Redactor, guesses: Bool = true, showsTables: Bool = false,
+    framesOnly: Bool = false
+  ) {
+    self.schema = schema
+    self.redactor = redactor
+    self.showsTables = showsTables
+    self.framesOnly = framesOnly
+    methods = MethodTypes(schema)
+    messages = MessageItems(
+      protobuf: ProtobufExplainer(schema: schema, redactor: redactor, guesses: guesses))
+    headers = HeaderItems(redactor: redactor)
+  }
+
+  package var protobuf: ProtobufExplainer { messages.protobuf }
+}

@@ -1,0 +1,86 @@
+import ProtobufSchema
+package import WireCaptureModel
+
+/// Explains a capture as it comes: bytes of any number of connections in, units of output out.
+package struct Dump<Output: DumpOutput>: CaptureSink {
+  private let context: DumpContext
+  private var connections: [Int: ConnectionDump] = [:]
+  /// Where it is written.
+  package var output: Output
+
+  package init(_ context: DumpContext, _ output: Output) {
+    self.context = context
+    self.output = output
+  }
+
+  package mutating func receive(_ captured: CapturedBytes) {
+    let number = captured.connection
+    // Taken out while it works, so that its buffers are not shared.
+    var connection =
+      connections.removeValue(forKey: number) ?? ConnectionDump(number: number, context: context)
+    connection.receive(captured, &output)
+    connections[number] = connection
+  }
+
+  package mutating func endOfConnection(_ connection: Int) {
+    guard var ended = connections.removeValue(forKey: connection) else { return }
+    ended.end(&output)
+  }
+
+  package mutating func note(_ text: String, offset: UInt64) {
+    output.note(text, offset: offset)
+  }
+
+  /// Nothing follows: ends all connections that are still open.
+  package mutating func finish() {
+    for connection in connections.keys.sorted() { endOfConnection(connection) }
+  }
+
+  /// Explains bytes that are one protobuf message, or gRPC messages behind their prefixes, and no HTTP/2.
+  package mutating func explain(body bytes: [UInt8], isFramed: Bool, type name: String?) {
+    let type = name.flatMap { context.schema?.message(named: $0) }
+    let span = bytes.span
+    var position = 0
+    var number = 0
+    repeat {
+      let rest = span.extracting(position..<bytes.count)
+      number += 1
+      let (item, count) =
+        isFramed
+        ? framed(rest, number, type) : (message(rest, type), rest.count)
+      output.write(
+        Unit(
+          connection: 0, direction: .clientToServer, time: nil, frame: number, stream: 0,
+          map: OffsetMap(UInt64(clamping: position)), item: item),
+        span.extracting(position..<(position + count)))
+      position += count
+    } while position < bytes.count
+  }
+
+  private func message(_ bytes: Span<UInt8>, _ type: MessageDescriptor?) -> Item {
+    var item = Item(
+      .protobuf, "message", 0..<bytes.count,
+      "protobuf message of \(bytes.count) bytes" + (type.map { ", \($0.fullName)" } ?? ""))
+    item.children = context.protobuf.explain(bytes, 0..<bytes.count, type: type)
+    return item
+  }
+
+  private func framed(
+    _ bytes: Span<UInt8>, _ number: Int, _ type: MessageDescriptor?
+  ) -> (Item, Int) {
+    let size =
+      bytes.count < MessageAssembler.prefix
+      ? bytes.count : MessageAssembler.prefix + Int(bytes.number(at: 1, 4))
+    let count = min(size, bytes.count)
+    let isWhole = size <= bytes.count && bytes.count >= MessageAssembler.prefix
+    var item = context.messages.item(
+      bytes, 0..<count, number: number, type: type, isWhole: isWhole)
+    if !isWhole {
+      item.violations.append(
+        Violation(
+          count, "message \(number) ends after \(count) bytes",
+          "gRPC PROTOCOL-HTTP2 Length-Prefixed-Message"))
+    }
+    return (item, count)
+  }
+}

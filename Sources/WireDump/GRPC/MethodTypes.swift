@@ -1,0 +1,29 @@
+package import ProtobufSchema
+
+/// The messages of methods, by the paths of calls.
+package struct MethodTypes: Sendable {
+  private var types: [String: (request: MessageDescriptor?, response: MessageDescriptor?)] = [:]
+
+  package init(_ schema: Schema?) {
+    guard let schema else { return }
+    for file in schema.files {
+      let package = file.package.map { $0.isEmpty ? "" : $0 + "." } ?? ""
+      for service in file.services {
+        for method in service.methods {
+          let path = "/\(package)\(service.name ?? "")/\(method.name ?? "")"
+          types[path] = (
+            Self.message(schema, method.inputType), Self.message(schema, method.outputType)
+          )
+        }
+      }
+    }
+  }
+
+  private static func message(_ schema: Schema, _ name: String?) -> MessageDescriptor? {
+    name.flatMap { schema.message(named: $0.hasPrefix(".") ? String($0.dropFirst()) : $0) }
+  }
+
+  subscript(path: String) -> (request: MessageDescriptor?, response: MessageDescriptor?)? {
+    types[path]
+  }
+}

@@ -1,0 +1,68 @@
+/// A name and a value as the tables hold them.
+struct HeaderEntry: Sendable, Equatable {
+  var name: [UInt8]
+  var value: [UInt8]
+
+  /// RFC 7541 §4.1
+  var size: Int { name.count + value.count + 32 }
+}
+
+/// The dynamic table of one direction (RFC 7541 §2.3.2), as far as it is known: a capture that begins
+/// in the middle of a connection, or has a hole, leaves older entries unknown.
+struct DynamicTable: Sendable {
+  /// The newest last.
+  private(set) var entries: [HeaderEntry] = []
+  private(set) var size = 0
+  private(set) var capacity = 4096
+  /// Whether entries may stand behind those that are known.
+  private(set) var hasUnknown: Bool
+
+  init(hasUnknown: Bool = false) { self.hasUnknown = hasUnknown }
+
+  /// What an index stands for.
+  enum Lookup {
+    case entry(HeaderEntry)
+    /// An entry that was added before the capture began, by its number behind the known ones, from 0.
+    case unknown(Int)
+    case none
+  }
+
+  /// - Parameter index: as on the wire: the static table first.
+  func lookup(_ index: Int) -> Lookup {
+    guard index > 0 else { return .none }
+    if index <= StaticTable.entries.count { return .entry(StaticTable.entries[index - 1]) }
+    let age = index - StaticTable.entries.count - 1
+    if age < entries.count { return .entry(entries[entries.count - 1 - age]) }
+    return hasUnknown ? .unknown(age - entries.count) : .none
+  }
+
+  mutating func add(_ entry: HeaderEntry) {
+    entries.append(entry)
+    size += entry.size
+    evict()
+  }
+
+  mutating func resize(_ capacity: Int) {
+    self.capacity = capacity
+    if capacity == 0 { hasUnknown = false }
+    evict()
+  }
+
+  /// Entries were added or lost without being seen.
+  mutating func forget() {
+    entries = []
+    size = 0
+    hasUnknown = true
+  }
+
+  private mutating func evict() {
+    var count = 0
+    while size > capacity, count < entries.count {
+      size -= entries[count].size
+      count += 1
+    }
+    guard count > 0 else { return }
+    entries.removeFirst(count)
+    hasUnknown = false
+  }
+}

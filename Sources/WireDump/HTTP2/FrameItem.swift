@@ -1,0 +1,60 @@
+extension Item {
+  /// The item of a frame, whose header begins the block: name, flags, and the rules that need nothing
+  /// but the header and the length.
+  static func frame(_ header: FrameHeader, count: Int) -> Item {
+    let name = FrameType.name(header.typeNumber)
+    var item = Item(
+      .http2, name, 0..<count,
+      "\(name) frame <length=\(header.length), flags=0x\(Hex.padded(UInt64(header.flags), 2)), "
+        + "stream_id=\(header.stream)>")
+    item.add("stream", Int(header.stream))
+    item.add("length", header.length)
+    item.add("flags", .texts(header.flagNames))
+    item.detail = header.flagNames.joined(separator: " | ")
+    item.violations = header.violations
+    return item
+  }
+
+  mutating func violate(_ position: Int, _ what: String, _ rule: String, _ code: ErrorCode) {
+    violations.append(Violation(position, what, rule, code))
+  }
+}
+
+extension FrameHeader {
+  fileprivate var violations: [Violation] {
+    guard let type else { return [] }
+    var found: [Violation] = []
+    switch type {
+    case .data, .headers, .priority, .rstStream, .pushPromise, .continuation:
+      if stream == 0 {
+        found.append(
+          Violation(5, "\(type.name) on stream 0", type.section, .protocolError))
+      }
+    case .settings, .ping, .goAway, .priorityUpdate:
+      if stream != 0 {
+        found.append(
+          Violation(5, "\(type.name) on stream \(stream)", type.section, .protocolError))
+      }
+    case .windowUpdate, .altsvc, .origin: break
+    }
+    if let size = sizeFault(type) {
+      found.append(
+        Violation(0, "\(type.name) of \(length) bytes, \(size)", type.section, .frameSizeError))
+    }
+    return found
+  }
+
+  private func sizeFault(_ type: FrameType) -> String? {
+    switch type {
+    case .priority: length == 5 ? nil : "5 are right"
+    case .rstStream, .windowUpdate: length == 4 ? nil : "4 are right"
+    case .ping: length == 8 ? nil : "8 are right"
+    case .goAway: length >= 8 ? nil : "8 are the least"
+    case .settings:
+      has(1)
+        ? (length == 0 ? nil : "an ACK has none") : length % 6 == 0 ? nil : "not a multiple of 6"
+    case .priorityUpdate: length >= 4 ? nil : "4 are the least"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package import WireCaptureModel
+
+/// What a file of bytes is, told by its first bytes.
+package enum InputKind: Sendable, Equatable {
+  /// One direction of an HTTP/2 connection.
+  case http2(CaptureDirection)
+  /// gRPC messages behind their prefixes.
+  case framed
+  /// One protobuf message.
+  case protobuf
+
+  package static func detect(_ bytes: Span<UInt8>) -> InputKind {
+    let preface = FrameScanner.preface
+    let count = min(preface.count, bytes.count)
+    if count >= 3, bytes.bytes(0..<count).elementsEqual(preface.prefix(count)) {
+      return .http2(.clientToServer)
+    }
+    if isFramed(bytes) { return .framed }
+    if FrameScanner.isChain(bytes, at: 0) { return .http2(direction(bytes)) }
+    if MessageProbe(bytes, 0..<bytes.count).isMessage { return .protobuf }
+    if let start = FrameScanner.resynchronise(bytes, from: 0), bytes.count - start > 64 {
+      return .http2(direction(bytes))
+    }
+    return .protobuf
+  }
+
+  /// Whether prefixes and messages fill all of the bytes.
+  private static func isFramed(_ bytes: Span<UInt8>) -> Bool {
+    var position = 0
+    while bytes.count - position >= MessageAssembler.prefix, bytes[position] <= 1 {
+      position += MessageAssembler.prefix + Int(bytes.number(at: position + 1, 4))
+      if position == bytes.count { return true }
+    }
+    return false
+  }
+
+  /// Who sent frames: a server begins with SETTINGS; in the middle of a connection, a client's header
+  /// blocks have a method in them.
+  private static func direction(_ bytes: Span<UInt8>) -> CaptureDirection {
+    var position = FrameScanner.resynchronise(bytes, from: 0) ?? 0
+    while position + FrameHeader.size < bytes.count {
+      let header = FrameHeader(bytes, at: position)
+      let start = position + FrameHeader.size
+      let end = min(bytes.count, start + header.length)
+      if header.type == .headers {
+        let block = bytes.bytes(start..<end)
+        if block.contains(0x83) || block.contains(0x82) { return .clientToServer }
+        return .serverToClient
+      }
+      position = end
+    }
+    return .serverToClient
+  }
+}

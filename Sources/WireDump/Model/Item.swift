@@ -1,0 +1,79 @@
+/// What a run of bytes is a part of.
+package enum Layer: String, Sendable {
+  case http2 = "h2"
+  case hpack
+  case grpc
+  case protobuf = "pb"
+  /// Bytes that no layer explains.
+  case raw
+}
+
+/// A value in the JSON form of an item.
+package enum ItemValue: Sendable, Equatable {
+  case text(String)
+  case number(UInt64)
+  case flag(Bool)
+  case texts([String])
+}
+
+/// A run of bytes and what it means. What its children do not cover belongs to the item itself, so
+/// that a tree of items accounts for every byte exactly once.
+package struct Item: Sendable {
+  package var layer: Layer
+  /// What it is, such as `HEADERS` or `field`.
+  package var kind: String
+  /// Which bytes, in the block that is being explained.
+  package var range: Range<Int>
+  /// What it means, for people, in one line.
+  package var text: String
+  /// How it is written, for people who want to know that too.
+  package var detail = ""
+  /// What it means, for programs.
+  package var members: [(name: String, value: ItemValue)] = []
+  /// Lines of text about what is inside, such as other readings of the same bytes.
+  package var notes: [String] = []
+  package var violations: [Violation] = []
+  package var children: [Item] = []
+  /// The part of `range` whose bytes are not to be shown.
+  package var secret: Range<Int>?
+  /// Whether the bytes are a part of something that is explained, and shown, once it is complete.
+  package var isDeferred = false
+
+  package init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ text: String) {
+    self.layer = layer
+    self.kind = kind
+    self.range = range
+    self.text = text
+  }
+
+  mutating func add(_ name: String, _ value: ItemValue) { members.append((name, value)) }
+  mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
+  mutating func add(_ name: String, _ number: Int) {
+    add(name, .number(UInt64(clamping: number)))
+  }
+
+  /// This item and all below it, each before its children.
+  package func forEach(depth: Int = 0, _ body: (Item, Int) -> Void) {
+    body(self, depth)
+    for child in children { child.forEach(depth: depth + 1, body) }
+  }
+}
+
+/// A rule that the bytes break. It never ends the explanation of what follows.
+package struct Violation: Sendable, Equatable {
+  /// Where in the block the culprit stands.
+  package var position: Int
+  /// What is wrong.
+  package var what: String
+  /// The document and section that says so, such as `RFC 9113 §6.1`.
+  package var rule: String
+  /// The error code that a peer would answer with; empty where none is prescribed.
+  package var code: String
+
+  package init(_ position: Int, _ what: String, _ rule: String, _ code: ErrorCode? = nil) {
+    self.position = position
+    self.what = what
+    self.rule = rule
+    self.code = code?.name ?? ""
+  }
+}

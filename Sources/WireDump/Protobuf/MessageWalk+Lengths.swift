@@ -1,0 +1,163 @@
+import ProtobufSchema
+
+extension MessageWalk {
+  func lengthDelimited(
+    _ bytes: Span<UInt8>, _ start: Int, _ tag: Tag, _ value: Range<Int>,
+    _ descriptor: FieldDescriptor?
+  ) -> Item {
+    let range = start..<value.upperBound
+    guard let descriptor else { return guessed(bytes, range, tag, value) }
+    switch descriptor.type {
+    case .string: return text(bytes, range, tag, value, descriptor)
+    case .bytes: return binary(bytes, range, tag, value, descriptor)
+    case .message:
+      return message(
+        bytes, range, tag, value, descriptor, explainer.schema?.message(of: descriptor))
+    case let type where type.isPackable && descriptor.isRepeated:
+      return packed(bytes, range, tag, value, descriptor)
+    default:
+      var item = guessed(bytes, range, tag, value)
+      item.notes.append(mismatch(descriptor))
+      return item
+    }
+  }
+
+  private func guessed(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>
+  ) -> Item {
+    guard explainer.guesses else { return binary(bytes, range, tag, value, nil) }
+    let reading = LengthReading(bytes, value, depth: depth)
+    var item: Item
+    switch reading.kind {
+    case .string: item = text(bytes, range, tag, value, nil)
+    case .bytes: item = binary(bytes, range, tag, value, nil)
+    case .message: item = message(bytes, range, tag, value, nil, nil)
+    }
+    item.add("guess", reading.kind.rawValue)
+    item.add("reason", reading.reason)
+    if !reading.others.isEmpty, item.secret == nil {
+      item.notes += reading.others.map { "or: \($0)" }
+      item.add("or", .texts(reading.others))
+    }
+    return item
+  }
+
+  private func message(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
+    _ descriptor: FieldDescriptor?, _ type: MessageDescriptor?
+  ) -> Item {
+    let name = type.map { "\($0.fullName) " } ?? ""
+    var item = make(range, tag, descriptor, "\(name){\(value.count) bytes}")
+    if let type { item.add("message", type.fullName) }
+    guard depth < MessageProbe.depthLimit else {
+      item.violations.append(
+        Violation(value.lowerBound, "messages nested beyond 100 levels", Self.encodingGuide))
+      return item
+    }
+    var inner = MessageWalk(
+      explainer: explainer, depth: depth + 1, path: path + "\(tag.number).")
+    item.children = inner.items(bytes, value, type)
+    return item
+  }
+
+  private func text(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
+    _ descriptor: FieldDescriptor?
+  ) -> Item {
+    let content = bytes.bytes(value)
+    let credential = Credential(content, redactor)
+    let isSecret =
+      descriptor.map { redactor.isSecretField($0.name) } ?? false
+      || (credential != nil && !redactor.reveals)
+    if isSecret { return secret(content, range, tag, value, descriptor, credential) }
+    let string = String(decoding: content, as: UTF8.self)
+    var item = make(range, tag, descriptor, string.quoted())
+    item.add("value", string)
+    if !string.utf8.elementsEqual(content) {
+      item.violations.append(
+        Violation(value.lowerBound, "a string is not valid UTF-8", "protobuf language guide"))
+    }
+    item.notes += credential?.notes ?? []
+    item.members += credential?.members ?? []
+    return item
+  }
+
+  private func secret(
+    _ content: [UInt8], _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
+    _ descriptor: FieldDescriptor?, _ credential: Credential?
+  ) -> Item {
+    let text = redactor.tag(content)
+    var item = make(range, tag, descriptor, text)
+    item.add("value", text)
+    item.secret = value
+    item.notes = credential?.notes ?? []
+    item.members += credential?.members ?? []
+    return item
+  }
+
+  private func binary(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
+    _ descriptor: FieldDescriptor?
+  ) -> Item {
+    if let descriptor, redactor.isSecretField(descriptor.name) {
+      return secret(bytes.bytes(value), range, tag, value, descriptor, nil)
+    }
+    let content = bytes.bytes(value)
+    if let credential = Credential(content, redactor), !redactor.reveals {
+      return secret(content, range, tag, value, descriptor, credential)
+    }
+    let shown = value.prefix(32)
+    let hex = Hex.text(bytes.extracting(shown.startIndex..<shown.endIndex))
+    let rest = value.count > shown.count ? "… (\(value.count) bytes)" : ""
+    var item = make(range, tag, descriptor, "`\(hex)`\(rest)")
+    if TextProbe.isText(bytes, value), !value.isEmpty {
+      item.notes.append("as text: \(String(decoding: content, as: UTF8.self).quoted())")
+    }
+    item.add("hex", Hex.text(content))
+    return item
+  }
+
+  private func packed(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
+    _ descriptor: FieldDescriptor
+  ) -> Item {
+    var item = make(range, tag, descriptor, "")
+    var values: [String] = []
+    var position = value.lowerBound
+    while position < value.upperBound {
+      guard let one = packedElement(bytes, position, value.upperBound, tag, descriptor) else {
+        item.violations.append(
+          Violation(position, "a packed value is cut off", Self.encodingGuide))
+        break
+      }
+      if case .text(let text)? = one.members.last(where: { $0.name == "value" })?.value {
+        values.append(text)
+      }
+      position = one.range.upperBound
+    }
+    let shown = values.prefix(16).joined(separator: ", ") + (values.count > 16 ? ", …" : "")
+    item.text += "[\(shown)]"
+    item.add("values", .texts(values))
+    return item
+  }
+
+  private func packedElement(
+    _ bytes: Span<UInt8>, _ position: Int, _ limit: Int, _ tag: Tag, _ field: FieldDescriptor
+  ) -> Item? {
+    var element = tag
+    switch field.type {
+    case .double, .fixed64, .sfixed64:
+      element.wireType = 1
+      return limit - position < 8
+        ? nil : fixed(bytes, position..<(position + 8), element, field)
+    case .float, .fixed32, .sfixed32:
+      element.wireType = 5
+      return limit - position < 4
+        ? nil : fixed(bytes, position..<(position + 4), element, field)
+    default:
+      guard let reading = Varint.read(bytes, position, limit) else { return nil }
+      element.wireType = 0
+      return varint(position..<reading.end, element, reading, field)
+    }
+  }
+}

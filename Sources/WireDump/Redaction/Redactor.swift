@@ -1,0 +1,40 @@
+/// Keeps secrets out of every form of output: they are replaced by a tag that is the same wherever the
+/// same secret occurs.
+package struct Redactor: Sendable {
+  /// Whether secrets are shown after all.
+  package let reveals: Bool
+  private let sha256: @Sendable ([UInt8]) -> [UInt8]
+
+  package init(reveals: Bool = false, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+    self.reveals = reveals
+    self.sha256 = sha256
+  }
+
+  /// What stands for a secret.
+  func tag(_ secret: [UInt8]) -> String {
+    "<redacted len=\(secret.count) sha256:\(Hex.text(Array(sha256(secret).prefix(4))))>"
+  }
+
+  /// Header fields whose values are credentials.
+  private static let headers: Set<String> = [
+    "authorization", "proxy-authorization", "cookie", "set-cookie", "x-amz-security-token",
+    "x-api-key", "api-key", "x-goog-iam-authorization-token", "x-vault-token", "token",
+  ]
+
+  /// Fields of messages, and members of JSON objects, whose values are credentials.
+  private static let fields: Set<String> = [
+    "api_key", "apikey", "refresh_token", "refreshtoken", "auth_token", "authtoken",
+    "session_token", "sessiontoken", "access_token", "id_token", "token", "password", "secret",
+    "private_key", "client_secret", "secret_key", "jwt", "credential", "credentials",
+  ]
+
+  func isSecretHeader(_ name: String) -> Bool {
+    !reveals
+      && (Self.headers.contains(name) || Self.fields.contains(name)
+        || name.hasSuffix("-token") || name.hasSuffix("-api-key") || name.hasSuffix("-secret"))
+  }
+
+  func isSecretField(_ name: String) -> Bool {
+    !reveals && Self.fields.contains(name.lowercased())
+  }
+}

@@ -1,0 +1,38 @@
+import CommandConsole
+import LocalFiles
+import WireCapture
+import WireDump
+
+/// The bytes that a command is to look at.
+enum InputSource {
+  /// 2 GiB: the whole input is in memory.
+  private static let limit = 1 << 31
+
+  /// The bytes of a file, or of standard input; hexadecimal text becomes the bytes that it stands for.
+  static func read(_ name: String, _ context: CommandContext) throws -> [UInt8] {
+    let bytes = try name == "-" ? standardInput(context) : file(name)
+    guard !bytes.isEmpty else {
+      throw CommandFailure("EMPTY_INPUT", "the input is empty", exitCode: .invalid)
+    }
+    if CaptureFile.isCapture(bytes) { return bytes }
+    return HexText.parse(bytes.span) ?? bytes
+  }
+
+  private static func standardInput(_ context: CommandContext) throws -> [UInt8] {
+    guard let bytes = context.readStandardInput(limit) else {
+      throw CommandFailure(
+        "INPUT_TOO_LARGE", "standard input has more than \(limit) bytes", exitCode: .invalid)
+    }
+    return bytes
+  }
+
+  static func file(_ path: String) throws -> [UInt8] {
+    do {
+      return try FileText.read(path: path, limit: limit)
+    } catch {
+      throw CommandFailure(
+        "NO_INPUT", "cannot read \(path): \(error)", hint: "Give a file, or - for standard input.",
+        exitCode: .noInput)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParsing
+package import CommandConsole
+import GRPCTransport
+
+/// The command `wiredump`, without its process: arguments in, exit code out.
+package enum WiredumpCommand {
+  private static let table = Command(
+    "wiredump",
+    abstract: "See every byte of HTTP/2, HPACK, gRPC and protobuf, and why it is there.",
+    discussion: [
+      "Without a command, the arguments are those of 'wiredump dump'.",
+      "Secrets are shown as a tag with their length and hash, in every form of output.",
+    ],
+    examples: [
+      Example("What is in a file, whatever it is", "wiredump client.bin"),
+      Example("Every byte and its meaning", "wiredump dump --format hex client.bin"),
+      Example("A message that was pasted as digits", "echo 0a0568656c6c6f | wiredump"),
+      Example("What a code means", "wiredump explain ENHANCE_YOUR_CALM"),
+    ],
+    sections: [
+      HelpSection(
+        "Exit codes",
+        [
+          "0   done",
+          "1   --strict, and a rule is broken",
+          "2   the input is empty or cannot be used",
+          "64  the command line is wrong",
+          "66  there is no such input",
+        ])
+    ],
+    version: "wiredump \(libraryVersion)"
+  )
+
+  private static let commands: [(command: Command, run: CommandRunner.Action)] = [
+    (DumpCommand.table, { @Sendable in try DumpCommand.run($0, $1) }),
+    (ExplainCommand.table, { @Sendable in try ExplainCommand.run($0, $1) }),
+  ]
+
+  /// Does what the arguments say.
+  ///
+  /// - Returns: the exit code of the process.
+  package static func run(_ context: CommandContext) async -> Int32 {
+    var context = context
+    let names = commands.map(\.command.name) + ["help", "--help", "-h", "--version"]
+    if !names.contains(context.arguments.first ?? "") {
+      context.arguments.insert(DumpCommand.table.name, at: 0)
+    }
+    return await CommandRunner(table, commands).run(context)
+  }
+}
