@@ -210,7 +210,12 @@ let package = Package(
         "ProtobufSchema",
         "ProtobufWire",
       ]),
-    tests(of: "WireDump", ["CommandConsole", "WireDumpCommands"]),
+    tests(
+      of: "WireDump",
+      [
+        "CommandConsole", "MomentoAuthMessages", "ProtobufSchema", "TLSSession", "WireCapture",
+        "WireCaptureModel", "WireDumpCommands",
+      ]),
     tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),
     tests(of: "MomentoCacheMessages", ["ProtobufWire", "TLSSession"]),

@@ -58,9 +58,12 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
   }
 
   private func message(_ bytes: Span<UInt8>, _ type: MessageDescriptor?) -> Item {
+    let guess = type == nil ? context.protobuf.guessType(bytes, 0..<bytes.count) : nil
+    let type = type ?? guess
     var item = Item(
       .protobuf, "message", 0..<bytes.count,
-      "protobuf message of \(bytes.count) bytes" + (type.map { ", \($0.fullName)" } ?? ""))
+      "protobuf message of \(bytes.count) bytes" + (type.map { ", \($0.fullName)" } ?? "")
+        + (guess == nil ? "" : " (a guess)"))
     item.children = context.protobuf.explain(bytes, 0..<bytes.count, type: type)
     return item
   }
@@ -74,7 +77,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
     let count = min(size, bytes.count)
     let isWhole = size <= bytes.count && bytes.count >= MessageAssembler.prefix
     var item = context.messages.item(
-      bytes, 0..<count, number: number, type: type, isWhole: isWhole)
+      bytes, 0..<count, number: number, type: type, mayGuess: true, isWhole: isWhole)
     if !isWhole {
       item.violations.append(
         Violation(

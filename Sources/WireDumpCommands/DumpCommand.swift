@@ -32,12 +32,12 @@ enum DumpCommand {
         .value(.init("kind", choices: ["auto", "http2", "grpc", "protobuf"], fallback: "auto")),
         "What the bytes are."),
       Option(
-        "keylog", .value(.init("file")),
-        "The secrets of TLS connections, in the NSS key log format (SSLKEYLOGFILE)."),
-      Option(
         "direction",
         .value(.init("side", choices: ["auto", "client", "server"], fallback: "auto")),
         "Who sent an HTTP/2 stream."),
+      Option(
+        "keylog", .value(.init("file")),
+        "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
       Option(
         "message-type", .value(.init("name")), "The full name of the messages that are no HTTP/2."),
@@ -58,8 +58,7 @@ enum DumpCommand {
       schema: schema, redactor: redactor, guesses: !command.flag("no-guess"),
       showsTables: command.flag("hpack-table"))
     let bytes = try InputSource.read(command.operands.first ?? "-", context)
-    let keyLog = try command.value("keylog").map { try InputSource.file($0) } ?? []
-    let job = DumpJob(command: command, console: context, bytes: bytes, keyLog: keyLog)
+    let job = DumpJob(command: command, console: context, bytes: bytes)
     let color = isColored(command, context)
     let violations =
       switch command.value("format") {
@@ -88,7 +87,6 @@ private struct DumpJob {
   let command: ParsedCommand
   let console: CommandContext
   let bytes: [UInt8]
-  let keyLog: [UInt8]
   /// How many bytes are explained before what was found is written.
   private static let step = 1 << 20
 
@@ -96,8 +94,10 @@ private struct DumpJob {
   func run<Output: DumpOutput>(
     _ context: DumpContext, _ output: Output
   ) throws -> Int {
+    if CaptureFile.isCapture(bytes), command.value("input") == "auto" {
+      return try runCapture(Dump(context, output))
+    }
     var dump = Dump(context, output)
-    if CaptureFile.isCapture(bytes) { return try runCapture(dump) }
     switch kind {
     case .framed: dump.explain(body: bytes, isFramed: true, type: command.value("message-type"))
     case .protobuf: dump.explain(body: bytes, isFramed: false, type: command.value("message-type"))
@@ -116,7 +116,8 @@ private struct DumpJob {
   }
 
   private func runCapture<Output: DumpOutput>(_ dump: Dump<Output>) throws -> Int {
-    var reader = CaptureReader(dump, keyLog: keyLog)
+    let keyLog = try command.value("keylog").map { try InputSource.file($0) }
+    var reader = CaptureReader(dump, keyLog: keyLog ?? [])
     for start in stride(from: 0, to: bytes.count, by: Self.step) {
       reader.receive(Array(bytes[start..<min(start + Self.step, bytes.count)]))
       try write(&reader.sink)

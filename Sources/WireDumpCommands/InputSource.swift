@@ -1,6 +1,5 @@
 import CommandConsole
 import LocalFiles
-import WireCapture
 import WireDump
 
 /// The bytes that a command is to look at.
@@ -14,7 +13,6 @@ enum InputSource {
     guard !bytes.isEmpty else {
       throw CommandFailure("EMPTY_INPUT", "the input is empty", exitCode: .invalid)
     }
-    if CaptureFile.isCapture(bytes) { return bytes }
     return HexText.parse(bytes.span) ?? bytes
   }
 

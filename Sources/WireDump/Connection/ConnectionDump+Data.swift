@@ -46,7 +46,9 @@ extension ConnectionDump {
       switch step.piece {
       case .whole(let message):
         item.children.append(
-          context.messages.item(bytes, message, number: number, type: type, isWhole: true))
+          context.messages.item(
+            bytes, message, number: number, type: type,
+            mayGuess: state.path == nil, isWhole: true))
         position = message.upperBound
       case .part(let part, let from, let total, let isKept):
         item.children.append(piece(part, number, from: from, total: total, isKept: isKept))
@@ -54,7 +56,8 @@ extension ConnectionDump {
       }
       if let finished = step.finished {
         let message = context.messages.item(
-          finished.bytes.span, finished.bytes.indices, number: number, type: type, isWhole: false)
+          finished.bytes.span, finished.bytes.indices, number: number, type: type,
+          mayGuess: state.path == nil, isWhole: false)
         assembled.append(
           Assembled(
             unit: self.assembled(message, header.stream, finished.map, direction),
@@ -85,7 +88,8 @@ extension ConnectionDump {
     else { return nil }
     var item = context.messages.item(
       rest.bytes.span, rest.bytes.indices, number: number,
-      type: streams[stream]?.type(direction), isWhole: false)
+      type: streams[stream]?.type(direction), mayGuess: streams[stream]?.path == nil,
+      isWhole: false)
     item.violations.append(
       Violation(
         rest.bytes.count,

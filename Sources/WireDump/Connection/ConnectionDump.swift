@@ -59,6 +59,8 @@ struct ConnectionDump {
     flush(direction, &output)
     self[direction].phase = .searching
     self[direction].headers.forget()
+    // Data may go on in the middle of a message: what looks like a prefix tells where one begins.
+    for stream in streams.keys { streams[stream]?[direction].isGRPC = nil }
   }
 
   private mutating func parse(

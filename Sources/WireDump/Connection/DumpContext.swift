@@ -22,7 +22,8 @@ package struct DumpContext: Sendable {
     self.framesOnly = framesOnly
     methods = MethodTypes(schema)
     messages = MessageItems(
-      protobuf: ProtobufExplainer(schema: schema, redactor: redactor, guesses: guesses))
+      protobuf: ProtobufExplainer(
+        schema: schema, redactor: redactor, methods: methods, guesses: guesses))
     headers = HeaderItems(redactor: redactor)
   }
 

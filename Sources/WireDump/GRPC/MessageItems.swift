@@ -5,9 +5,11 @@ struct MessageItems {
   let protobuf: ProtobufExplainer
 
   /// The item of a message, which may be cut off.
+  ///
+  /// - Parameter mayGuess: whether the type may be guessed, because nothing says which method it is of.
   func item(
     _ bytes: Span<UInt8>, _ range: Range<Int>, number: Int, type: MessageDescriptor?,
-    isWhole: Bool
+    mayGuess: Bool, isWhole: Bool
   ) -> Item {
     var item = Item(.grpc, "message", range, "gRPC message \(number)")
     item.add("message", number)
@@ -18,23 +20,42 @@ struct MessageItems {
     let flag = bytes[range.lowerBound]
     let length = Int(bytes.number(at: range.lowerBound + 1, 4))
     let body = (range.lowerBound + MessageAssembler.prefix)..<range.upperBound
+    let guess = type == nil && mayGuess && flag == 0 ? protobuf.guessType(bytes, body) : nil
+    let type = type ?? guess
     item.text +=
       ": \(length) bytes" + (flag == 1 ? ", compressed" : "")
-      + (type.map { ", \($0.fullName)" } ?? "")
+      + (type.map { ", \($0.fullName)" } ?? "") + (guess == nil ? "" : " (a guess)")
     item.add("size", length)
     item.add("compressed", .flag(flag == 1))
-    if let type { item.add("type", type.fullName) }
+    if let type { item.add("messageType", type.fullName) }
+    if guess != nil { item.add("typeIsGuess", .flag(true)) }
     if body.count < length {
       item.text += isWhole ? "" : ", \(body.count) of them are there"
     }
     if flag > 1 {
       item.violations.append(
         Violation(
-          range.lowerBound, "compressed flag \(flag)", "gRPC PROTOCOL-HTTP2 Compressed-Flag")
-      )
+          range.lowerBound, "compressed flag \(flag)", "gRPC PROTOCOL-HTTP2 Compressed-Flag"))
     }
-    item.children = flag == 0 ? protobuf.explain(bytes, body, type: type) : compressed(body)
+    item.children =
+      flag == 0 ? content(bytes, body, type) : compressed(body)
     return item
+  }
+
+  /// gRPC carries anything: what does not even begin like a message, or is text, is taken for none.
+  private func content(
+    _ bytes: Span<UInt8>, _ body: Range<Int>, _ type: MessageDescriptor?
+  ) -> [Item] {
+    guard type == nil, !body.isEmpty, !MessageProbe(bytes, body).isMessage else {
+      return protobuf.explain(bytes, body, type: type)
+    }
+    if TextProbe.isText(bytes, body) {
+      return [hidden(body, "\(body.count) bytes of text, no protobuf message")]
+    }
+    guard Tag(bytes, body.lowerBound, body.upperBound) != nil else {
+      return [hidden(body, "\(body.count) bytes, no protobuf message")]
+    }
+    return protobuf.explain(bytes, body, type: type)
   }
 
   private func compressed(_ body: Range<Int>) -> [Item] {

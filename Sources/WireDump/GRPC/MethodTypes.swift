@@ -23,6 +23,13 @@ package struct MethodTypes: Sendable {
     name.flatMap { schema.message(named: $0.hasPrefix(".") ? String($0.dropFirst()) : $0) }
   }
 
+  /// All of them, in the order of their names.
+  var messages: [MessageDescriptor] {
+    let all = types.values.flatMap { [$0.request, $0.response] }.compactMap(\.self)
+    let named = Dictionary(all.map { ($0.fullName, $0) }) { first, _ in first }
+    return named.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   subscript(path: String) -> (request: MessageDescriptor?, response: MessageDescriptor?)? {
     types[path]
   }

@@ -41,8 +41,12 @@ struct HeaderItems {
       return
     }
     let credential = Credential(value, redactor)
+    // A value whose name is not known, or only inferred, may be a credential.
+    let isOfUnknown =
+      name.hasPrefix("?") || (field.valueLiteral != nil && field.isInferred)
     let isSecret =
-      redactor.isSecretHeader(name.lowercased()) || (credential != nil && !redactor.reveals)
+      redactor.isSecretHeader(name.lowercased())
+      || (!redactor.reveals && (credential != nil || isOfUnknown))
     let text = isSecret ? redactor.tag(value) : Self.text(value)
     item.text = "\(name.visible): \(text)"
     item.add("value", text)
@@ -57,7 +61,7 @@ struct HeaderItems {
     let name = String(decoding: entry.name, as: UTF8.self)
     let isSecret =
       redactor.isSecretHeader(name.lowercased())
-      || (!redactor.reveals && Credential(entry.value, redactor) != nil)
+      || (!redactor.reveals && (name.hasPrefix("?") || Credential(entry.value, redactor) != nil))
     return (name.visible, isSecret ? redactor.tag(entry.value) : Self.text(entry.value))
   }
 

@@ -52,7 +52,8 @@ extension FrameHeader {
     case .goAway: length >= 8 ? nil : "8 are the least"
     case .settings:
       has(1)
-        ? (length == 0 ? nil : "an ACK has none") : length % 6 == 0 ? nil : "not a multiple of 6"
+        ? (length == 0 ? nil : "an ACK has none")
+        : length % 6 == 0 ? nil : "not a multiple of 6"
     case .priorityUpdate: length >= 4 ? nil : "4 are the least"
     default: nil
     }

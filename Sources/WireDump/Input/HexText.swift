@@ -26,10 +26,8 @@ package enum HexText {
   /// of nothing but digits is all bytes; one after `#` is a comment.
   private static func parse(line: [UInt8], _ bytes: inout [UInt8]) -> Bool {
     let line = line.filter { $0 != 13 }
-    guard let first = line.first(where: { $0 != 0x20 && $0 != 9 }), first != UInt8(ascii: "#")
-    else {
-      return true
-    }
+    let first = line.first { $0 != 0x20 && $0 != 9 }
+    guard let first, first != UInt8(ascii: "#") else { return true }
     let isSpaced = line.contains { $0 == 0x20 || $0 == 9 }
     let words = line.split { $0 == 0x20 || $0 == 9 }
     guard isSpaced else {

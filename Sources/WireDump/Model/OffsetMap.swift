@@ -32,6 +32,11 @@ package struct OffsetMap: Sendable, Equatable {
     return runs[low].offset &+ UInt64(clamping: position - runs[low].position)
   }
 
+  /// Where the run ends that a position is in: behind it the input goes on elsewhere.
+  func endOfRun(_ position: Int) -> Int {
+    runs.first { $0.position > position }?.position ?? Int.max
+  }
+
   /// The map of a part of the block, which begins at position 0 of its own.
   func extracting(_ range: Range<Int>) -> OffsetMap {
     var part = OffsetMap(offset(range.lowerBound))

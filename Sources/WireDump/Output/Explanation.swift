@@ -9,7 +9,8 @@ package struct Explanation: Sendable {
   private var meaning: String
 
   package var line: String {
-    "\(kind) \(name) (0x\(Hex.short(number)), \(number)): \(meaning.isEmpty ? "" : meaning + " ")[\(rule)]"
+    let code = "0x\(Hex.short(number)), \(number)"
+    return "\(kind) \(name) (\(code)): \(meaning.isEmpty ? "" : meaning + " ")[\(rule)]"
   }
 
   /// Everything that has a name or a number.

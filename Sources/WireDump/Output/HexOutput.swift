@@ -1,3 +1,11 @@
+extension String {
+  /// Without the spaces at its end.
+  fileprivate var trimmingEnd: String {
+    let count = utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
+    return String(dropLast(count))
+  }
+}
+
 /// An annotated dump: offset, bytes, layer and meaning. Every byte of the input stands in it once.
 package struct HexOutput: DumpOutput {
   package var lines = OutputLines()
@@ -50,7 +58,9 @@ package struct HexOutput: DumpOutput {
     var meaning = meaning
     var start = range.lowerBound
     repeat {
-      let end = item.isDeferred ? range.upperBound : min(start + Self.width, range.upperBound)
+      let end =
+        item.isDeferred
+        ? range.upperBound : min(start + Self.width, range.upperBound, unit.map.endOfRun(start))
       let shown = item.isDeferred ? "" : hex(start..<end, item.secret, bytes)
       let gap = String(repeating: " ", count: max(0, 3 * Self.width - shown.utf8.count))
       let layer = item.layer.rawValue
@@ -58,7 +68,7 @@ package struct HexOutput: DumpOutput {
         paint.dim(Hex.padded(unit.map.offset(start), 6)) + "  " + shown + gap
         + paint.dim(layer) + String(repeating: " ", count: 7 - layer.utf8.count)
         + paint.layer(meaning, item.layer)
-      lines.add(String(line.reversed().drop { $0 == " " }.reversed()))
+      lines.add(meaning.isEmpty ? line.trimmingEnd : line)
       meaning = ""
       start = end
     } while start < range.upperBound

@@ -11,8 +11,8 @@ extension MessageWalk {
     case .string: return text(bytes, range, tag, value, descriptor)
     case .bytes: return binary(bytes, range, tag, value, descriptor)
     case .message:
-      return message(
-        bytes, range, tag, value, descriptor, explainer.schema?.message(of: descriptor))
+      let type = explainer.schema?.message(of: descriptor)
+      return message(bytes, range, tag, value, descriptor, type)
     case let type where type.isPackable && descriptor.isRepeated:
       return packed(bytes, range, tag, value, descriptor)
     default:

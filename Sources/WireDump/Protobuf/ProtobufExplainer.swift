@@ -6,11 +6,18 @@ package struct ProtobufExplainer: Sendable {
   let redactor: Redactor
   /// Whether fields that no schema knows are looked into.
   let guesses: Bool
+  private let typeGuess: TypeGuess
 
-  package init(schema: Schema?, redactor: Redactor, guesses: Bool = true) {
+  init(schema: Schema?, redactor: Redactor, methods: MethodTypes, guesses: Bool = true) {
+    typeGuess = TypeGuess(schema, redactor, methods)
     self.schema = schema
     self.redactor = redactor
     self.guesses = guesses
+  }
+
+  /// What a message must be taken for so that no secret in it is shown; nil for most.
+  func guessType(_ bytes: Span<UInt8>, _ range: Range<Int>) -> MessageDescriptor? {
+    typeGuess.type(bytes, range)
   }
 
   /// The items of a message; bytes that no field explains are the last of them.
