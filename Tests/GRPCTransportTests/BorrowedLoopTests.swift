@@ -29,13 +29,15 @@ import Testing
     _ security: Security = .plaintext,
     _ body: (Channel, ThreadTracer, EchoService) async throws -> Void
   ) async throws {
-    // On a slow machine a caller takes longer to come back.
+    // On a busy machine callers take longer to come back, and answers longer to come. The server's
+    // handlers do not wait for the threads that callers look for their answers on.
     let loop = try EventLoop(
-      BusyPolling(isOn: true, longestMean: .max), lendingPatience: 10_000_000_000)
+      BusyPolling(isOn: true, longestMean: .max, fixedPatience: 50_000_000),
+      lendingPatience: 10_000_000_000)
     defer { loop.shutdown() }
     let tracer = await ThreadTracer(loop)
     try await withEcho(
-      security,
+      security, server: { $0.runsHandlersOnLoops = true },
       channel: {
         $0.eventLoop = loop
         $0.tracer = tracer

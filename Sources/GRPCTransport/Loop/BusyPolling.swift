@@ -14,12 +14,15 @@ struct BusyPolling {
 
   private let isOn: Bool
   private let longestMean: UInt64
+  private let fixedPatience: UInt64?
   /// Of the last few waits, in nanoseconds.
   private var mean = Self.startingMean
 
-  init(isOn: Bool, longestMean: UInt64 = Self.longestMean) {
+  /// - Parameter fixedPatience: in place of what ``patience`` makes of the recent past.
+  init(isOn: Bool, longestMean: UInt64 = Self.longestMean, fixedPatience: UInt64? = nil) {
     self.isOn = isOn
     self.longestMean = longestMean
+    self.fixedPatience = fixedPatience
   }
 
   /// How many nanoseconds to stay awake; nil for not at all.
@@ -27,7 +30,7 @@ struct BusyPolling {
 
   /// For how many nanoseconds a caller that has borrowed the loop waits for its answer: longer, because
   /// to give the loop back costs more than to fall asleep. At most 180 µs.
-  var patience: UInt64 { isOn ? 3 * min(mean, longestMean) : 0 }
+  var patience: UInt64 { fixedPatience ?? (isOn ? 3 * min(mean, longestMean) : 0) }
 
   /// A wait for an answer took so many nanoseconds.
   mutating func waited(_ nanoseconds: UInt64) {
