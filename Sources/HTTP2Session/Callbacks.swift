@@ -20,7 +20,7 @@ import CNGHTTP2
     maxHeaderListSize = session.configuration.maxHeaderListSize
   }
 
-  func withSession(_ body: (HTTP2Session) -> Void) {
+  func withSession<Result>(_ body: (HTTP2Session) -> Result) -> Result {
     unsafe owner._withUnsafeGuaranteedRef(body)
   }
 
@@ -159,9 +159,11 @@ private let onFrameReceived: nghttp2_on_frame_recv_callback = { session, frame, 
     guard let stream = unsafe turn.pointee.headerList?.stream, stream.id == header.stream_id
     else { break }
     unsafe turn.pointee.headerList = nil
+    if hasEndStream { unsafe turn.pointee.withStreams { $0[stream.slot].endedByPeer = true } }
     unsafe turn.pointee.batch.events.append(.headersEnded(stream, endStream: hasEndStream))
   case NGHTTP2_DATA.rawValue where hasEndStream:
     guard let stream = unsafe handle(session, header.stream_id) else { break }
+    unsafe turn.pointee.withStreams { $0[stream.slot].endedByPeer = true }
     unsafe turn.pointee.batch.events.append(.dataEnded(stream))
   case NGHTTP2_RST_STREAM.rawValue:
     guard let stream = unsafe handle(session, header.stream_id) else { break }
@@ -218,12 +220,16 @@ private let onFrameNotSent: nghttp2_on_frame_not_send_callback = {
 }
 
 private func close(_ stream: StreamHandle, _ code: HTTP2ErrorCode, in turn: inout Turn) {
-  let byPeer = turn.withStreams { streams -> Bool? in
+  let peer = turn.withStreams { streams -> (hasReset: Bool, hasEnded: Bool)? in
     guard streams.contains(stream) else { return nil }
     defer { streams.release(stream.slot) }
-    return streams[stream.slot].resetByPeer
+    return (streams[stream.slot].resetByPeer, streams[stream.slot].endedByPeer)
   }
-  if let byPeer { turn.batch.events.append(.streamClosed(stream, code: code, byPeer: byPeer)) }
+  guard let peer else { return }
+  if turn.isServer, peer.hasEnded, !peer.hasReset {
+    turn.withSession { $0.history.close(stream.id) }
+  }
+  turn.batch.events.append(.streamClosed(stream, code: code, byPeer: peer.hasReset))
 }
 
 private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, userData in

@@ -15,6 +15,9 @@ import CNGHTTP2
   /// Outlives `session`, which takes its memory from it.
   private let pool: MemoryPool
   let streams = StreamTable()
+  /// Which of the peer's streams are over; of a server.
+  var history = PeerStreamHistory()
+  private var scanner = FrameHeaderScanner(preface: Int(NGHTTP2_CLIENT_MAGIC_LEN))
   /// A header block may come in several pieces of input.
   private var headerList: HeaderListInProgress?
   private(set) var goAwayReceived = false
@@ -44,10 +47,28 @@ import CNGHTTP2
     _ bytes: UnsafeRawBufferPointer, into batch: inout HTTP2EventBatch
   ) throws(HTTP2Error) {
     let input = unsafe bytes.bindMemory(to: UInt8.self)
+    let violation = role == .server ? unsafe watch(input.span) : nil
+    let count = violation?.position ?? input.count
     let result = withTurn(&batch) {
-      unsafe nghttp2_session_mem_recv(session, input.baseAddress, input.count)
+      unsafe nghttp2_session_mem_recv(session, input.baseAddress, count)
     }
     if result < 0 { throw HTTP2Error(libraryCode: Int32(clamping: result)) }
+    if let violation {
+      try check(unsafe nghttp2_session_terminate_session(session, violation.code.rawValue))
+    }
+  }
+
+  /// Looks for a frame on a stream that is over; nothing from there on is read.
+  private func watch(_ bytes: Span<UInt8>) -> (position: Int, code: HTTP2ErrorCode)? {
+    var position = 0
+    while let header = scanner.next(bytes, &position) {
+      switch history.receive(header) {
+      case nil: continue
+      case .closedStream: return (max(0, position - FrameHeader.size), .streamClosed)
+      case .skippedIdentifier: return (max(0, position - FrameHeader.size), .protocolError)
+      }
+    }
+    return nil
   }
 
   /// Appends to `output` what is to be sent, until nothing is left or `output` holds `limit` bytes
@@ -156,7 +177,8 @@ extension HTTP2Session {
     unsafe Callbacks.install(in: callbacks)
     // Windows open as the reader takes the bytes, not as they come: that is the back-pressure.
     unsafe nghttp2_option_set_no_auto_window_update(options, 1)
-    // Closed streams are kept only for the priority tree of RFC 7540, which RFC 9113 dropped.
+    // Closed streams are kept for the priority tree of RFC 7540, which RFC 9113 dropped, and to tell
+    // frames that come too late, for which `PeerStreamHistory` needs less.
     unsafe nghttp2_option_set_no_closed_streams(options, 1)
     var session: OpaquePointer?
     var memory = unsafe pool.allocator

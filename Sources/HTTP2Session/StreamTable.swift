@@ -7,6 +7,7 @@ final class StreamTable {
     /// 0 in a free slot: no stream has that identifier.
     var id: Int32 = 0
     var resetByPeer = false
+    var endedByPeer = false
     var body = OutboundBody()
     /// What nghttp2 reads the stream's header fields from, until the stream is over.
     var headers: SubmittableHeaders?
@@ -15,6 +16,7 @@ final class StreamTable {
     mutating func clear() {
       id = 0
       resetByPeer = false
+      endedByPeer = false
       body.clear()
       headers = nil
     }

@@ -22,6 +22,7 @@ SCRIPTS = [
     "protobuf_differential",
     "grpc_interop",
     "http2_faults",
+    "http2_server",
     "wiredump_frames",
     "grpcio_server",
     "tls_refusals",
