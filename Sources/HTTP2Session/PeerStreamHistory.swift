@@ -25,6 +25,8 @@ struct PeerStreamHistory {
 
   /// Takes the header of a frame before anything else is done with the frame.
   mutating func receive(_ frame: FrameHeader) -> Violation? {
+    // An even identifier is wrong by itself, which nghttp2 says.
+    guard frame.stream & 1 == 1 else { return nil }
     switch UInt32(frame.type) {
     case NGHTTP2_HEADERS.rawValue where frame.stream > last: pass(to: frame.stream)
     case NGHTTP2_HEADERS.rawValue, NGHTTP2_DATA.rawValue: return judge(frame.stream)
@@ -49,8 +51,6 @@ struct PeerStreamHistory {
   }
 
   private mutating func pass(to stream: Int32) {
-    // An even identifier is wrong by itself, which nghttp2 says.
-    guard stream & 1 == 1 else { return }
     // An identifier may be the highest there is: nothing is added to it, nor to a difference.
     if stream - 2 > last {
       if skipped.count == Self.kept { skipped.removeFirst() }
