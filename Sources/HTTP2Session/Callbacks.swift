@@ -226,17 +226,29 @@ private func close(_ stream: StreamHandle, _ code: HTTP2ErrorCode, in turn: inou
     return (streams[stream.slot].resetByPeer, streams[stream.slot].endedByPeer)
   }
   guard let peer else { return }
-  if turn.isServer, peer.hasEnded, !peer.hasReset {
-    turn.withSession { $0.history.close(stream.id) }
+  if turn.isServer, !peer.hasReset {
+    turn.withSession { session in
+      if peer.hasEnded { session.history.close(stream.id) }
+      if code == .noError { session.flood.ended() }
+    }
   }
   turn.batch.events.append(.streamClosed(stream, code: code, byPeer: peer.hasReset))
 }
 
 private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, userData in
   guard let turn = unsafe turn(userData), let frame = unsafe frame?.pointee else { return ok }
-  switch unsafe UInt32(frame.hd.type) {
+  let type = unsafe UInt32(frame.hd.type)
+  switch type {
   case NGHTTP2_GOAWAY.rawValue: unsafe noteGoAwaySent(frame.goaway, in: &turn.pointee)
+  case NGHTTP2_RST_STREAM.rawValue:
+    guard unsafe turn.pointee.isServer,
+      unsafe frame.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue
+    else { break }
+    unsafe turn.pointee.withSession { $0.flood.sentReset(at: $0.now) }
   case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+    if type == NGHTTP2_DATA.rawValue, unsafe turn.pointee.isServer {
+      unsafe turn.pointee.withSession { $0.flood.sentData() }
+    }
     // Only a server has something to do then.
     guard unsafe turn.pointee.isServer,
       unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,

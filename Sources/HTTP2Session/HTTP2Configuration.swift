@@ -15,6 +15,8 @@ public struct HTTP2Configuration: Sendable, Equatable {
   /// The largest frame payload that we take (SETTINGS_MAX_FRAME_SIZE). Taken between 16,384 and
   /// 2²⁴−1.
   public var maxFrameSize: Int = 16_384
+  /// How much of what costs more to answer than to send a client may do. It binds a server's clients.
+  public var floods = HTTP2FloodLimits()
 
   /// The defaults: windows for fast bulk transfer, a header list limit of 16 KiB.
   public init() {}

@@ -17,6 +17,10 @@ import CNGHTTP2
   let streams = StreamTable()
   /// Which of the peer's streams are over; of a server.
   var history = PeerStreamHistory()
+  /// What the peer has done that costs much; of a server.
+  var flood: FloodGuard
+  /// When bytes came last, in nanoseconds.
+  private(set) var now: UInt64 = 0
   private var scanner = FrameHeaderScanner(preface: Int(NGHTTP2_CLIENT_MAGIC_LEN))
   /// A header block may come in several pieces of input.
   private var headerList: HeaderListInProgress?
@@ -28,6 +32,7 @@ import CNGHTTP2
   ) throws(HTTP2Error) {
     self.role = role
     self.configuration = configuration.withinBounds
+    flood = FloodGuard(configuration.floods)
     pool = MemoryPool(limit: Self.pooledBytes)
     unsafe session = try unsafe Self.makeSession(role: role, pool: pool)
     try submitInitialSettings()
@@ -41,34 +46,67 @@ import CNGHTTP2
 
   /// Takes what the peer sent, and appends to `batch` what it means.
   ///
-  /// - Throws: when the bytes cannot be HTTP/2, or the library fails; a violation that HTTP/2
-  ///   answers with GOAWAY is an event instead, so that the answer can still be sent.
+  /// - Parameter now: nanoseconds of a clock that never goes back; a server's limits of what a client
+  ///   may do a second are counted by it.
+  /// - Throws: when the bytes cannot be HTTP/2, when the peer does what no honest one does, or when the
+  ///   library fails: GOAWAY is queued then, and all there is to do is to send it. A violation that
+  ///   nghttp2 answers with GOAWAY by itself is an event instead.
   package func receive(
-    _ bytes: UnsafeRawBufferPointer, into batch: inout HTTP2EventBatch
+    _ bytes: UnsafeRawBufferPointer, at now: UInt64 = 0, into batch: inout HTTP2EventBatch
   ) throws(HTTP2Error) {
     let input = unsafe bytes.bindMemory(to: UInt8.self)
-    let violation = role == .server ? unsafe watch(input.span) : nil
-    let count = violation?.position ?? input.count
+    self.now = now
+    let abuse = role == .server ? unsafe watch(input.span) : nil
+    let count = abuse?.position ?? input.count
     let result = withTurn(&batch) {
       unsafe nghttp2_session_mem_recv(session, input.baseAddress, count)
     }
-    if result < 0 { throw HTTP2Error(libraryCode: Int32(clamping: result)) }
-    if let violation {
-      try check(unsafe nghttp2_session_terminate_session(session, violation.code.rawValue))
-    }
+    if result < 0 { throw try failure(Int32(clamping: result)) }
+    if let abuse { throw try end(with: abuse) }
   }
 
-  /// Looks for a frame on a stream that is over; nothing from there on is read.
-  private func watch(_ bytes: Span<UInt8>) -> (position: Int, code: HTTP2ErrorCode)? {
+  /// nghttp2 gives up without a word to the peer, who may want to know why.
+  private func failure(_ code: Int32) throws(HTTP2Error) -> HTTP2Error {
+    let error = HTTP2Error(libraryCode: code)
+    if error.kind == .flooded { try goAway(code: .enhanceYourCalm, debugData: error.reason) }
+    return error
+  }
+
+  /// What a peer has done that ends its connection.
+  private struct Abuse {
+    /// The frame that goes too far begins here; nothing from there on is read.
+    var position: Int
+    var code: HTTP2ErrorCode
+    var kind = HTTP2Error.Kind.peerMisbehaved
+    var reason: String
+  }
+
+  /// Looks for frames on streams that are over, and for too many of a kind.
+  private func watch(_ bytes: Span<UInt8>) -> Abuse? {
     var position = 0
     while let header = scanner.next(bytes, &position) {
+      let start = max(0, position - FrameHeader.size)
+      if let reason = flood.receive(header, at: now) {
+        return Abuse(position: start, code: .enhanceYourCalm, kind: .flooded, reason: reason)
+      }
       switch history.receive(header) {
       case nil: continue
-      case .closedStream: return (max(0, position - FrameHeader.size), .streamClosed)
-      case .skippedIdentifier: return (max(0, position - FrameHeader.size), .protocolError)
+      case .closedStream:
+        return Abuse(
+          position: start, code: .streamClosed,
+          reason: "a frame on stream \(header.stream), which is over")
+      case .skippedIdentifier:
+        return Abuse(
+          position: start, code: .protocolError,
+          reason: "stream \(header.stream), whose identifier was passed over")
       }
     }
     return nil
+  }
+
+  private func end(with abuse: Abuse) throws(HTTP2Error) -> HTTP2Error {
+    try goAway(code: abuse.code, debugData: abuse.reason)
+    return HTTP2Error(kind: abuse.kind, reason: abuse.reason)
   }
 
   /// Appends to `output` what is to be sent, until nothing is left or `output` holds `limit` bytes
@@ -180,6 +218,8 @@ extension HTTP2Session {
     // Closed streams are kept for the priority tree of RFC 7540, which RFC 9113 dropped, and to tell
     // frames that come too late, for which `PeerStreamHistory` needs less.
     unsafe nghttp2_option_set_no_closed_streams(options, 1)
+    // `FloodGuard` counts resets, and tells clients that cancel a part of many calls from an attack.
+    unsafe nghttp2_option_set_stream_reset_rate_limit(options, 1 << 32, 1 << 32)
     var session: OpaquePointer?
     var memory = unsafe pool.allocator
     let result =

@@ -23,6 +23,7 @@ SCRIPTS = [
     "grpc_interop",
     "http2_faults",
     "http2_server",
+    "http2_attacks",
     "wiredump_frames",
     "grpcio_server",
     "tls_refusals",

@@ -100,7 +100,6 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     if readiness.contains(.readable) { readAvailable(on: core) }
   }
 
-  /// Reads once a turn, and no more than a few dozen answers fill: then what they lead to is on its way
   /// Reads once a turn, and no more than a part of the answers that are due: then what they lead to is
   /// on its way while the peer is still at the rest, and one busy connection cannot starve the others.
   private func readAvailable(on core: LoopCore) {
@@ -173,7 +172,7 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     var failure: HTTP2Error?
     withBatch(core) { batch in
       do throws(HTTP2Error) {
-        try unsafe session.receive(bytes, into: &batch)
+        try unsafe session.receive(bytes, at: core.now.nanoseconds, into: &batch)
       } catch {
         failure = error
       }
