@@ -284,8 +284,8 @@ private let readBody: nghttp2_data_source_read_callback = {
   let stream = unsafe StreamHandle(id: id, slot: Int(source.pointee.fd))
   let part = unsafe turn.pointee.withStreams { streams -> BodyPart? in
     guard streams.contains(stream) else { return nil }
-    return unsafe streams[stream.slot].body.readPart(
-      into: UnsafeMutableBufferPointer(start: buffer, count: capacity))
+    return unsafe streams.readBody(
+      of: stream.slot, into: UnsafeMutableBufferPointer(start: buffer, count: capacity))
   }
   switch part {
   case .some(.bytes(let count)): return count

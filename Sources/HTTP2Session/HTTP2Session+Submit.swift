@@ -14,7 +14,7 @@ extension HTTP2Session {
   ) throws(HTTP2Error) -> StreamHandle {
     let slot = streams.reserve()
     streams[slot].headers = headers
-    streams[slot].body.append(body)
+    streams.append(body, to: slot)
     if endStream { streams[slot].body.end = .endStream }
     var provider = unsafe Callbacks.bodyProvider(slot: slot)
     let id = unsafe withSession { session in
@@ -71,7 +71,7 @@ extension HTTP2Session {
     _ bytes: [UInt8], on stream: StreamHandle, end: BodyEnd = .open
   ) throws(HTTP2Error) {
     guard streams.contains(stream) else { return }
-    streams[stream.slot].body.append(bytes)
+    streams.append(bytes, to: stream.slot)
     switch end {
     case .open: break
     case .endStream: streams[stream.slot].body.end = .endStream

@@ -149,6 +149,9 @@ import CNGHTTP2
   /// Gives back the memory that is kept for streams to come.
   package func releaseSpareMemory() { pool.empty() }
 
+  /// Bytes of bodies that are not sent yet, of all streams.
+  package var waitingBytes: Int { streams.waitingBytes }
+
   /// Streams open now, of both sides.
   package var openStreamCount: Int { streams.count }
 

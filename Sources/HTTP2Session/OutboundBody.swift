@@ -18,10 +18,14 @@ struct OutboundBody {
   /// nghttp2 has been told that nothing is there, and must be woken when there is.
   var isDeferred = false
 
+  /// Bytes that are not sent yet.
+  private(set) var count = 0
+
   var isEmpty: Bool { offset == first.count && restHead == rest.count }
 
   mutating func append(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
+    count += bytes.count
     if isEmpty {
       first = bytes
       offset = 0
@@ -32,6 +36,7 @@ struct OutboundBody {
 
   /// Forgets all of it.
   mutating func clear() {
+    count = 0
     forgetPieces()
     end = .open
     isDeferred = false
@@ -65,6 +70,7 @@ struct OutboundBody {
       offset += count
       written += count
     }
+    count -= written
     if isEmpty { forgetPieces() }
     return written
   }

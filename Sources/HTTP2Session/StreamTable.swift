@@ -27,6 +27,9 @@ final class StreamTable {
   @exclusivity(unchecked) private var slots: [Slot] = []
   @exclusivity(unchecked) private var free: [Int] = []
 
+  /// Bytes of bodies that are not sent yet, of all streams.
+  private(set) var waitingBytes = 0
+
   /// Streams open now.
   var count: Int { unsafe slots.count - free.count }
 
@@ -49,8 +52,23 @@ final class StreamTable {
 
   /// Frees a slot, whether or not a stream ever came to be in it.
   func release(_ slot: Int) {
+    waitingBytes -= unsafe slots[slot].body.count
     unsafe slots[slot].clear()
     unsafe free.append(slot)
+  }
+
+  /// Adds to a stream's body.
+  func append(_ bytes: [UInt8], to slot: Int) {
+    unsafe slots[slot].body.append(bytes)
+    waitingBytes += bytes.count
+  }
+
+  /// Takes from a stream's body what fits.
+  func readBody(of slot: Int, into buffer: UnsafeMutableBufferPointer<UInt8>) -> BodyPart {
+    let before = unsafe slots[slot].body.count
+    let part = unsafe slots[slot].body.readPart(into: buffer)
+    waitingBytes -= before - (unsafe slots[slot].body.count)
+    return part
   }
 
   func contains(_ handle: StreamHandle) -> Bool {

@@ -35,6 +35,11 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   private var unsentOffset = 0
   private var isDirty = false
   private var idleTimer: TimerID?
+  /// How long the peer may take nothing of what waits for it; nil for any time.
+  private let sendTimeout: Duration?
+  private var sendTimer: TimerID?
+
+  private enum TimerKind { static let idle = 0, send = 1 }
 
   /// A connection without streams that keeps more than this for the next ones gives it back...
   private static let idleMemory = 8_192
@@ -45,7 +50,8 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
 
   init(
     socket: Socket, tls: TLSSession?, session: HTTP2Session, tap: (any WireTap)?,
-    counters: TransferCounters? = nil, delegate: any HTTP2ConnectionDelegate
+    counters: TransferCounters? = nil, sendTimeout: Duration? = nil,
+    delegate: any HTTP2ConnectionDelegate
   ) {
     id = Self.lastID.add(1, ordering: .relaxed).newValue
     self.socket = socket
@@ -53,6 +59,7 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     self.session = session
     self.tap = tap
     self.counters = counters
+    self.sendTimeout = sendTimeout
     self.delegate = delegate
   }
 
@@ -83,6 +90,7 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     state = .closed
     if wasOpen, failure.isGraceful { sayGoodbye(on: core) }
     core.cancelTimer(&idleTimer)
+    core.cancelTimer(&sendTimer)
     if let token { core.unwatch(socket.descriptor, token) }
     socket.close()
     let delegate = delegate
@@ -206,10 +214,17 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
 
   private func noteIdle(on core: LoopCore) {
     guard state == .open, session.spareMemory > Self.idleMemory else { return }
-    idleTimer = core.setTimer(after: Self.idleTime, self, kind: 0)
+    idleTimer = core.setTimer(after: Self.idleTime, self, kind: TimerKind.idle)
   }
 
   func timerFired(_ kind: Int, on core: LoopCore) {
+    guard kind == TimerKind.idle else {
+      sendTimer = nil
+      return close(
+        ConnectionFailure(
+          phase: currentPhase, fault: .peer, reason: "the peer takes nothing of what is sent to it"),
+        on: core)
+    }
     idleTimer = nil
     if session.openStreamCount == 0 { session.releaseSpareMemory() }
   }
@@ -270,12 +285,20 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
       case .bytes(let count): offset += count
       case .wouldBlock:
         unsafe unsent.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+        restartSendTimer(on: core)
         return watch([.readable, .writable], on: core)
       case .endOfFile: return
       case .failed(let error):
         return close(ConnectionFailure(error, phase: currentPhase), on: core)
       }
     }
+  }
+
+  /// The peer has taken something, or something waits for it now.
+  private func restartSendTimer(on core: LoopCore) {
+    core.cancelTimer(&sendTimer)
+    guard let sendTimeout, !unsent.isEmpty, state != .closed else { return }
+    sendTimer = core.setTimer(after: sendTimeout, self, kind: TimerKind.send)
   }
 
   private func sendRest(on core: LoopCore) {
@@ -287,6 +310,7 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
       unsafe send(UnsafeRawBufferPointer(rebasing: $0[offset...]), on: core)
     }
     if unsent.isEmpty { watch(.readable, on: core) }
+    restartSendTimer(on: core)
   }
 
   private func watch(_ readiness: Readiness, on core: LoopCore) {

@@ -52,6 +52,10 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) private var request: [UInt8] = []
   private var task: Task<Void, Never>?
   private var deadlineTimer: TimerID?
+  private var requestTimer: TimerID?
+
+  private enum TimerKind { static let deadline = 0, request = 1 }
+
   private var window = ReceiveWindow()
   private var requestIsOver = false
   /// What is to be told of the call once it ends; nil where nobody wants to know.
@@ -90,7 +94,15 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
       }
       index += 1
     }
+    if !requestIsOver { awaitRequest(on: core) }
     return index
+  }
+
+  /// The rest of a unary request is given so much time; most come whole, and cost no timer.
+  private func awaitRequest(on core: LoopCore) {
+    guard case .unary = unsafe handling, requestTimer == nil, let connection else { return }
+    requestTimer = core.setTimer(
+      after: connection.requestTimeout, self, kind: TimerKind.request)
   }
 
   private func received(_ event: HTTP2Event, _ arena: Span<UInt8>, on core: LoopCore) {
@@ -143,9 +155,14 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
       let what = connection.hasService(of: head.path) ? "method" : "service"
       return finish(Status(.unimplemented, "unknown \(what): \(head.path)"), on: core)
     }
+    guard !connection.isOverloaded else {
+      return finish(
+        Status(.resourceExhausted, "too many answers wait on this connection to be taken"), on: core
+      )
+    }
     unsafe machine.routed(to: handler.kind)
     if let timeout = head.timeout {
-      deadlineTimer = core.setTimer(after: timeout, self, kind: 0)
+      deadlineTimer = core.setTimer(after: timeout, self, kind: TimerKind.deadline)
     }
     let context = ServerContext(
       head, peer: connection.peer, attributes: observation?.attributes, now: core.now)
@@ -177,6 +194,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   private func receivedEndOfStream(on core: LoopCore) {
     guard !requestIsOver else { return }
     requestIsOver = true
+    core.cancelTimer(&requestTimer)
     switch unsafe machine.receivedEndOfStream() {
     case .halfClosed: completeRequest()
     case .failed(let status): refuse(status, on: core)
@@ -317,6 +335,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     let headersWereSent = unsafe output == .headersSent
     unsafe output = .finished
     core.cancelTimer(&deadlineTimer)
+    core.cancelTimer(&requestTimer)
     ended(status.code, on: core)
     connection?.withSession(on: core) { session throws(HTTP2Error) in
       if headersWereSent {
@@ -357,6 +376,10 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
   // MARK: The end
 
   func timerFired(_ kind: Int, on core: LoopCore) {
+    guard kind == TimerKind.deadline else {
+      requestTimer = nil
+      return refuse(Status(.deadlineExceeded, "the request did not come in time"), on: core)
+    }
     deadlineTimer = nil
     finish(
       Status(.deadlineExceeded, "the deadline passed before the answer was ready"), on: core)
@@ -373,6 +396,7 @@ final class ServerCall: LoopTask, TimerTarget, @unchecked Sendable {
     unsafe output = .finished
     requestIsOver = true
     core.cancelTimer(&deadlineTimer)
+    core.cancelTimer(&requestTimer)
     ended(.cancelled, on: core)
     cancelHandler()
     if case .http(let call) = unsafe handling { call.letGo(on: core) }

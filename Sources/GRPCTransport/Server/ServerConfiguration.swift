@@ -27,6 +27,16 @@ public struct ServerConfiguration: Sendable {
   public var maxConnections: Int = 16_384
   /// How long a new connection may take to the end of TLS and to its first SETTINGS.
   public var handshakeTimeout: Duration = .seconds(20)
+  /// How long the request of a unary call may take to come in; then the call ends with
+  /// DEADLINE_EXCEEDED.
+  public var requestTimeout: Duration = .seconds(60)
+  /// How long a client may leave all that is sent to it untaken before its connection is closed.
+  public var sendTimeout: Duration = .seconds(60)
+  /// How long a connection may be without a call before it is ended with GOAWAY; nil for any time.
+  public var idleTimeout: Duration?
+  /// How many bytes of answers one connection may have waiting because its client takes them too
+  /// slowly; beyond, new calls on it end with RESOURCE_EXHAUSTED.
+  public var maxWaitingResponseBytes: Int = 64 << 20
   /// How long calls may run on after ``Server/shutdown()`` before they are cut off.
   public var shutdownGrace: Duration = .seconds(30)
   /// How long, once it has no call, a connection waits at the end for the client to answer the PING

@@ -4,7 +4,7 @@ import TLSSession
 
 /// One connection of a server, and the calls that run on it.
 final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
-  private enum TimerKind { static let handshake = 0, grace = 1, ping = 2 }
+  private enum TimerKind { static let handshake = 0, grace = 1, ping = 2, idle = 3 }
 
   /// What a request was called, and what answered it: an object, which costs one count to look at.
   private final class Route {
@@ -35,6 +35,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var isShuttingDown = false
   private var timer: TimerID?
   private var pingTimer: TimerID?
+  private var idleTimer: TimerID?
+  /// Since when there has been no call.
+  private var idleSince: MonotonicTime
   /// What the last request was called: most of those that follow are called the same.
   private var lastRoute: Route?
 
@@ -45,6 +48,12 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   var httpHandler: (any HTTPHandler)? { configuration.httpHandler }
   var maxHTTPBodySize: Int { configuration.maxHTTPBodySize }
   var httpTimeout: Duration { configuration.httpTimeout }
+  var requestTimeout: Duration { configuration.requestTimeout }
+
+  /// Whether so much waits for the client already that it gets no more calls.
+  var isOverloaded: Bool {
+    connection?.session.waitingBytes ?? 0 > configuration.maxWaitingResponseBytes
+  }
 
   /// What to tell the observer of a call that begins; nil where there is none.
   func observation(of method: String, on core: LoopCore) -> CallObservation? {
@@ -62,6 +71,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.peer = peer.description
     self.configuration = configuration
     self.onClose = onClose
+    idleSince = .now
     handlerExecutor = configuration.runsHandlersOnLoops ? loop : loop.handlers
   }
 
@@ -69,7 +79,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     let connection = HTTP2Connection(
       socket: socket, tls: tls,
       session: try HTTP2Session(role: .server, configuration: configuration.http2),
-      tap: configuration.wireTap, delegate: self)
+      tap: configuration.wireTap, sendTimeout: configuration.sendTimeout, delegate: self)
     self.connection = connection
     timer = core.setTimer(after: configuration.handshakeTimeout, self, kind: TimerKind.handshake)
     connection.start(on: core)
@@ -117,8 +127,17 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func receivedSettings(on core: LoopCore) {
-    hasPeerSettings = true
     if !isShuttingDown { core.cancelTimer(&timer) }
+    if !hasPeerSettings { awaitIdleness(on: core) }
+    hasPeerSettings = true
+  }
+
+  /// One timer for as long as the connection lives: a call costs none.
+  private func awaitIdleness(on core: LoopCore) {
+    guard let limit = configuration.idleTimeout else { return }
+    let end = callCount == 0 ? idleSince.advanced(by: limit) : core.now.advanced(by: limit)
+    guard end > core.now else { return shutDown(on: core) }
+    idleTimer = core.setTimer(end, self, kind: TimerKind.idle)
   }
 
   private func opened(_ stream: StreamHandle) {
@@ -155,6 +174,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   func closed(_ call: ServerCall, on core: LoopCore) {
     unsafe calls[call.stream.slot] = nil
     callCount -= 1
+    if callCount == 0 { idleSince = core.now }
     guard isShuttingDown else { return }
     closeIfDone(on: core)
     awaitPing(on: core)
@@ -181,6 +201,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     guard !isShuttingDown, let connection, !connection.isClosed else { return }
     isShuttingDown = true
     core.cancelTimer(&timer)
+    core.cancelTimer(&idleTimer)
     // A peer that has not said anything yet has nothing to lose.
     guard hasPeerSettings else { return connection.close(.finished, on: core) }
     timer = core.setTimer(after: configuration.shutdownGrace, self, kind: TimerKind.grace)
@@ -214,6 +235,10 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func timerFired(_ kind: Int, on core: LoopCore) {
+    guard kind != TimerKind.idle else {
+      idleTimer = nil
+      return awaitIdleness(on: core)
+    }
     guard kind != TimerKind.ping else {
       pingTimer = nil
       // With a call open, its end asks for the PING again.
@@ -227,6 +252,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   func connectionClosed(_ failure: ConnectionFailure, on core: LoopCore) {
     core.cancelTimer(&timer)
     core.cancelTimer(&pingTimer)
+    core.cancelTimer(&idleTimer)
     let orphans = unsafe calls.compactMap { $0 }
     unsafe calls.removeAll()
     callCount = 0
