@@ -6,8 +6,23 @@ import LocalFiles
 enum LocalPort {
   /// A port that nobody listens on. It is free now; nobody promises that it stays so.
   static func free() throws(CommandFailure) -> Int {
+    let (descriptor, port) = try bound()
+    close(descriptor)
+    return port
+  }
+
+  /// A socket that listens, and its port.
+  static func listen() throws(CommandFailure) -> (descriptor: Int32, port: Int) {
+    let (descriptor, port) = try bound()
+    guard Glibc.listen(descriptor, 128) == 0 else {
+      defer { close(descriptor) }
+      throw .system("cannot listen on a port: \(FileText.Failure.system())")
+    }
+    return (descriptor, port)
+  }
+
+  private static func bound() throws(CommandFailure) -> (descriptor: Int32, port: Int) {
     let descriptor = try openSocket()
-    defer { close(descriptor) }
     var address = loopback(port: 0)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
@@ -15,8 +30,11 @@ enum LocalPort {
         unsafe bind(descriptor, address, size) == 0 && getsockname(descriptor, address, &size) == 0
       }
     }
-    guard isBound else { throw .system("no free port: \(FileText.Failure.system())") }
-    return Int(UInt16(bigEndian: address.sin_port))
+    guard isBound else {
+      defer { close(descriptor) }
+      throw .system("no free port: \(FileText.Failure.system())")
+    }
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
   }
 
   /// Connects to a port.
