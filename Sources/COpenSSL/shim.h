@@ -73,6 +73,14 @@ static inline int COpenSSL_sk_X509_OBJECT_num(const STACK_OF(X509_OBJECT) *objec
   return sk_X509_OBJECT_num(objects);
 }
 
+static inline int COpenSSL_sk_X509_num(const STACK_OF(X509) *certificates) {
+  return sk_X509_num(certificates);
+}
+
+static inline X509 *COpenSSL_sk_X509_value(const STACK_OF(X509) *certificates, int index) {
+  return sk_X509_value(certificates, index);
+}
+
 static inline EVP_PKEY *COpenSSL_EVP_EC_gen(const char *curve) { return EVP_EC_gen(curve); }
 
 // Adds one X.509 v3 extension given in the text form of x509v3_config(5); no configuration

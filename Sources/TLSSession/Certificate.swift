@@ -32,10 +32,7 @@ import Glibc
       OpenSSLError.clearQueue()
     }
     let errors = OpenSSLError.takeAll()
-    let isEnd = errors.last.map {
-      $0.libraryNumber == ERR_LIB_PEM && $0.reason == PEM_R_NO_START_LINE
-    }
-    guard isEnd ?? true else {
+    guard OpenSSLError.isEndOfPEM(errors) else {
       throw TLSError(
         phase: .configuration, summary: "certificate \(count + 1) in \(source) is damaged",
         errors: errors)

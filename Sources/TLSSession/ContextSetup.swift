@@ -27,8 +27,11 @@ import COpenSSL
     _ configuration: TLSClientConfiguration, _ callbacks: ContextCallbacks
   ) throws(TLSError) {
     try common(configuration.minimumVersion, configuration.maximumVersion, callbacks)
-    unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, noteRefusal)
+    unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, judgeCertificate)
     try unsafe TrustStore(context: context).load(configuration.trustRoots)
+    if let lists = configuration.revocationLists {
+      try unsafe TrustStore(context: context).load(lists)
+    }
     guard unsafe callbacks.offerProtocols(in: context) else {
       throw .configuration("the application protocols (ALPN) cannot be set")
     }

@@ -36,6 +36,12 @@ struct OpenSSLError: Equatable, Sendable, CustomStringConvertible {
     return errors
   }
 
+  /// Whether these say no more than that a PEM text has ended.
+  static func isEndOfPEM(_ errors: [OpenSSLError]) -> Bool {
+    guard let last = errors.last else { return true }
+    return last.libraryNumber == ERR_LIB_PEM && last.reason == PEM_R_NO_START_LINE
+  }
+
   private static func takeOldest() -> OpenSSLError? {
     var data: UnsafePointer<CChar>?
     var flags: Int32 = 0

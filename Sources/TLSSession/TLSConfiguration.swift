@@ -30,10 +30,25 @@ public enum TrustRoots: Sendable, Equatable {
   case file(String)
 }
 
+/// Lists of certificates that their authorities have taken back (RFC 5280 §5).
+public enum RevocationLists: Sendable, Equatable {
+  /// The lists in this PEM text.
+  case pem(String)
+  /// The lists in the PEM file at this path. It is read once, when the connection's settings are made.
+  case file(String)
+}
+
 /// How a client proves the server's identity, and its own.
 public struct TLSClientConfiguration: Sendable {
   /// Who may vouch for the server.
   public var trustRoots: TrustRoots
+  /// Lists of certificates that were taken back. With them, each authority of the server's chain must
+  /// have a list here that is not out of date, and no certificate of the chain may be on one. Nil:
+  /// whether a certificate was taken back is not asked.
+  public var revocationLists: RevocationLists?
+  /// Keys of which one must be in the server's chain, its own or an authority's, besides all else that
+  /// is verified. Empty: any key will do.
+  public var pinnedKeys: Set<PublicKeyPin> = []
   /// The client's certificate in PEM, leaf first, for servers that ask for one (mutual TLS).
   public var certificateChain: String?
   /// The private key of the leaf in `certificateChain`, in PEM, not encrypted.
@@ -62,6 +77,7 @@ public struct TLSClientConfiguration: Sendable {
     applicationProtocols: [String] = ["h2"]
   ) {
     self.trustRoots = trustRoots
+    revocationLists = nil
     self.certificateChain = certificateChain
     self.privateKey = privateKey
     self.minimumVersion = minimumVersion

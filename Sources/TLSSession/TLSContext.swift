@@ -9,6 +9,7 @@ import COpenSSL
   let isServer: Bool
   let minimumVersion: TLSVersion
   let serverNameOverride: String?
+  let pinnedKeys: Set<PublicKeyPin>
   private let callbacks: ContextCallbacks
 
   /// Settings for connections to servers. Reads trust roots and opens the key log.
@@ -19,6 +20,7 @@ import COpenSSL
     isServer = false
     minimumVersion = configuration.minimumVersion
     serverNameOverride = configuration.serverNameOverride
+    pinnedKeys = configuration.pinnedKeys
     let setup = try ContextSetup(server: false)
     try setup.client(configuration, callbacks)
     unsafe pointer = setup.finish()
@@ -32,6 +34,7 @@ import COpenSSL
     isServer = true
     minimumVersion = configuration.minimumVersion
     serverNameOverride = nil
+    pinnedKeys = []
     let setup = try ContextSetup(server: true)
     try setup.server(configuration, callbacks)
     unsafe pointer = setup.finish()

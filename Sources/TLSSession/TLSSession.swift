@@ -36,7 +36,7 @@ package enum TLSRole: Sendable, Equatable {
   private let incoming: OpaquePointer
   /// What `ssl`, which owns it, wants to send.
   private let outgoing: OpaquePointer
-  private let record = HandshakeRecord()
+  private let record: HandshakeRecord
   private let peer: Peer
   /// Retained because callbacks registered with its `SSL_CTX` point into it.
   private let context: TLSContext
@@ -48,6 +48,7 @@ package enum TLSRole: Sendable, Equatable {
   package init(context: TLSContext, role: TLSRole) throws(TLSError) {
     self.context = context
     peer = try Peer(role, context)
+    record = HandshakeRecord(pinnedKeys: context.pinnedKeys)
     let setup = try SessionSetup(context: context)
     try setup.configure(for: peer)
     unsafe (ssl, incoming, outgoing) = setup.finish()

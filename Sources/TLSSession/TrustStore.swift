@@ -24,6 +24,44 @@ import Glibc
     }
   }
 
+  /// Asks of each chain that no certificate of it is on one of the lists, and that each authority of it
+  /// has a list.
+  func load(_ lists: RevocationLists) throws(TLSError) {
+    switch lists {
+    case .pem(let text): try load(MemoryBIO.text(text), lists: "the revocation lists")
+    case .file(let path):
+      try load(
+        MemoryBIO.file(path), lists: "the revocation lists file \"\(printable(path, limit: 1024))\""
+      )
+    }
+    let parameters = unsafe SSL_CTX_get0_param(context)
+    let flags = UInt(X509_V_FLAG_CRL_CHECK) | UInt(X509_V_FLAG_CRL_CHECK_ALL)
+    guard unsafe X509_VERIFY_PARAM_set_flags(parameters, flags) == 1 else {
+      throw .configuration("OpenSSL cannot check revocation lists")
+    }
+  }
+
+  private func load(_ bio: consuming MemoryBIO, lists source: String) throws(TLSError) {
+    let store = unsafe SSL_CTX_get_cert_store(context)
+    var count = 0
+    OpenSSLError.clearQueue()
+    while let list = unsafe PEM_read_bio_X509_CRL(bio.pointer, nil, refusePassword, nil) {
+      defer { unsafe X509_CRL_free(list) }
+      guard unsafe X509_STORE_add_crl(store, list) == 1 else {
+        throw .configuration("list \(count + 1) in \(source) cannot be used")
+      }
+      count += 1
+    }
+    let errors = OpenSSLError.takeAll()
+    guard OpenSSLError.isEndOfPEM(errors), count > 0 else {
+      throw TLSError(
+        phase: .configuration,
+        summary: count > 0
+          ? "list \(count + 1) in \(source) is damaged"
+          : "no list in PEM (-----BEGIN X509 CRL-----) in \(source)", errors: errors)
+    }
+  }
+
   private func load(
     _ bio: consuming MemoryBIO, of source: String, namedToClients: Bool
   ) throws(TLSError) {

@@ -29,6 +29,18 @@ extension Peer {
         the \(name)'s certificate is not signed by a trusted authority (\(refusal.text)); if it \
         should be, add its authority's certificate to the trust roots
         """
+    case X509_V_ERR_CERT_REJECTED:
+      let key = refusal.key.map(\.description) ?? "unknown"
+      return """
+        the \(name)'s chain has none of the keys that are pinned (its own is \(key)); pin the new key \
+        if it was changed on purpose
+        """
+    case X509_V_ERR_CERT_REVOKED:
+      return "\(certificate) was revoked by its authority"
+    case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+      return "no revocation list says whether \(certificate) is good; add its authority's list"
+    case X509_V_ERR_CRL_HAS_EXPIRED, X509_V_ERR_CRL_NOT_YET_VALID:
+      return "the revocation list for \(certificate) is out of date; get the current one"
     case X509_V_ERR_INVALID_PURPOSE:
       return "\(certificate) is not meant for a \(name) (extended key usage)"
     default:

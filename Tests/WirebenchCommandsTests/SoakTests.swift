@@ -22,9 +22,10 @@ import Testing
 
   @Test func aCallThatIsDoneTwiceIsNoticedAndOneThatIsLateIsNone() {
     var window = CallWindow()
-    let news = [1, 2, 4, 3, 4, 3, 70, 69, 7, 7, 6].map { window.add($0) }
-    // What is too far back to be known counts as done.
+    let news = [1, 2, 4, 3, 4, 3, 20_000, 3_617, 3_616, 3_617].map { window.add($0) }
     #expect(
-      news == [true, true, true, true, false, false, true, true, true, false, false])
+      news == [
+        .new, .new, .new, .new, .repeated, .repeated, .new, .new, .tooOld, .repeated,
+      ])
   }
 }

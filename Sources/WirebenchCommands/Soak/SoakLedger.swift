@@ -3,24 +3,26 @@ import GRPCTransport
 import Locking
 import Synchronization
 
-/// The latest calls of one caller: a call that failed may arrive behind the one after it.
+/// The latest calls of one caller: a call that failed may arrive behind many that came after it.
 struct CallWindow {
-  private var highest: UInt32 = 0
-  /// Bit n: the call n below the highest was done.
-  private var done: UInt64 = 0
+  /// How many calls back it is known whether one was done.
+  private static let size: UInt32 = 16_384
 
-  /// - Returns: whether the call is a new one.
-  mutating func add(_ call: UInt32) -> Bool {
-    if call > highest {
-      let distance = call - highest
-      done = distance < 64 ? done << UInt64(distance) | 1 : 1
-      highest = call
-      return true
-    }
-    let distance = highest - call
-    guard distance < 64, done & 1 << UInt64(distance) == 0 else { return false }
-    done |= 1 << UInt64(distance)
-    return true
+  private var highest: UInt32 = 0
+  /// The number of the call that was done last at each place; a place is shared by every so many.
+  private var done: [UInt32] = []
+
+  enum Judgement { case new, repeated, tooOld }
+
+  /// Takes a call, from 1 on.
+  mutating func add(_ call: UInt32) -> Judgement {
+    if done.isEmpty { done = [UInt32](repeating: 0, count: Int(Self.size)) }
+    guard highest < Self.size || call > highest - Self.size else { return .tooOld }
+    highest = max(highest, call)
+    let place = Int(call % Self.size)
+    guard done[place] != call else { return .repeated }
+    done[place] = call
+    return .new
   }
 }
 
@@ -28,6 +30,11 @@ struct CallWindow {
 final class SoakLedger: GRPCService {
   private let windows: [Locked<CallWindow>]
   private let repeated = Atomic<Int>(0)
+
+  private let forgotten = Atomic<Int>(0)
+
+  /// How many calls came so late that nobody knows whether they were done before.
+  var tooLate: Int { forgotten.load(ordering: .relaxed) }
 
   /// How many calls were done a second time.
   var duplicates: Int { repeated.load(ordering: .relaxed) }
@@ -43,11 +50,11 @@ final class SoakLedger: GRPCService {
 
   private func note(_ message: SoakMessage) {
     let caller = Int(message.caller)
-    let isNew =
-      windows.indices.contains(caller)
-      && windows[caller].withLock { window in
-        window.add(message.call)
-      }
-    if !isNew { repeated.add(1, ordering: .relaxed) }
+    guard windows.indices.contains(caller) else { return }
+    switch windows[caller].withLock({ $0.add(message.call) }) {
+    case .new: break
+    case .repeated: repeated.add(1, ordering: .relaxed)
+    case .tooOld: forgotten.add(1, ordering: .relaxed)
+    }
   }
 }

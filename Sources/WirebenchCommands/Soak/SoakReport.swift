@@ -29,6 +29,7 @@ struct SoakReport {
       }
     }
     if ledger.duplicates > 0 { problems.append("\(ledger.duplicates) calls were done twice") }
+    if ledger.tooLate > 0 { problems.append("\(ledger.tooLate) calls came far too late") }
     judgeHoldings()
   }
 
