@@ -64,6 +64,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
       .protobuf, "message", 0..<bytes.count,
       "protobuf message of \(bytes.count) bytes" + (type.map { ", \($0.fullName)" } ?? "")
         + (guess == nil ? "" : " (a guess)"))
+    if let type { item.add("messageType", type.fullName) }
     item.children = context.protobuf.explain(bytes, 0..<bytes.count, type: type)
     return item
   }

@@ -19,8 +19,10 @@ enum DumpCommand {
     ],
     options: [
       Option(
-        "format", .value(.init("form", choices: ["text", "hex", "json"], fallback: "text")),
-        "Frames for people, every byte with its meaning, or one JSON object a line."),
+        "format",
+        .value(.init("form", choices: ["text", "hex", "json", "protoscope"], fallback: "text")),
+        "Frames for people, every byte with its meaning, one JSON object a line, or the messages in "
+          + "the protoscope language, from which encode makes their bytes again."),
       Option("oneline", .flag, "One line a frame, for grep."),
       Option("verbose", letter: "v", .flag, "Tell how each header field and message is written."),
       Option("hpack-table", .flag, "Show the dynamic table behind each header block."),
@@ -40,6 +42,13 @@ enum DumpCommand {
         "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
       Option(
+        "proto-set", .values(.init("file")),
+        "A google.protobuf.FileDescriptorSet, as protoc --descriptor_set_out and buf build write it."
+      ),
+      Option(
+        "bytes", .flag,
+        "With --format json and --reveal: all bytes, so that encode can make the input again."),
+      Option(
         "message-type", .value(.init("name")), "The full name of the messages that are no HTTP/2."),
       Option(
         "color", .value(.init("when", choices: ["auto", "always", "never"], fallback: "auto")),
@@ -49,9 +58,13 @@ enum DumpCommand {
   )
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) throws {
-    let schema = try SchemaSource.schema(command.values("proto"))
+    let schema = try SchemaSource.schema(
+      command.values("proto"), sets: command.values("proto-set"))
+    if command.flag("bytes"), !command.flag("reveal") || command.value("format") != "json" {
+      throw command.refusal("--bytes is for --format json, and needs --reveal: secrets are in it")
+    }
     if let name = command.value("message-type"), schema.message(named: name) == nil {
-      throw command.refusal("no .proto file declares the message \(name)")
+      throw command.refusal("no .proto file or descriptor set declares the message \(name)")
     }
     let redactor = Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) }
     let dump = DumpContext(
@@ -63,7 +76,12 @@ enum DumpCommand {
     let violations =
       switch command.value("format") {
       case "hex": try job.run(dump, HexOutput(color: color))
-      case "json": try job.run(dump, JSONOutput())
+      case "json": try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")))
+      case "protoscope":
+        try job.run(
+          dump,
+          ProtoscopeOutput(
+            schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal")))
       default:
         try job.run(
           dump,
