@@ -23,7 +23,7 @@ package enum WiredumpCommand {
         "Exit codes",
         [
           "0   done",
-          "1   --strict, and a rule is broken",
+          "1   --strict, and a rule is broken; --verify, and encoding again gives other bytes",
           "2   the input is empty or cannot be used",
           "64  the command line is wrong",
           "66  there is no such input",
