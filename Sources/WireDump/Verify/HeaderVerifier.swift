@@ -15,14 +15,11 @@ struct HeaderVerifier: Sendable {
       return [VerifyFinding(start, "the field cannot be decoded", .unknown)]
     }
     defer { resynchronise(item) }
-    var findings = numbers(field, bytes)
-    if field.name == nil {
+    guard field.name != nil || field.representation == .sizeUpdate else {
       let what = "entry \(field.index), which came before the capture began"
-      findings.append(VerifyFinding(start, what, .unknown))
-    } else {
-      findings += entries(field, table)
+      return [VerifyFinding(start, what, .unknown)] + numbers(field, bytes)
     }
-    return findings
+    return entries(field, table) + numbers(field, bytes)
   }
 
   /// Where bytes were lost, the table is another one than the dump's.

@@ -144,7 +144,11 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
     line.add("v", .number(1))
     line.add("type", .text("verdict"))
     line.add("same", .flag(first == nil))
-    guard let first else { return add("verify: same bytes", line) }
+    guard let first else {
+      let isSure = tallies.values.allSatisfy { $0.unknowns == nil }
+      line.add("sure", .flag(isSure))
+      return add("verify: same bytes" + (isSure ? "" : ", as far as can be known"), line)
+    }
     line.add("layer", .text(first.layer.rawValue))
     line.add("off", .number(first.offset))
     line.add("what", .text(first.what))
