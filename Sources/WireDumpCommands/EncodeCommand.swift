@@ -20,7 +20,7 @@ enum EncodeCommand {
       Example("What was changed in an editor", "wiredump encode message.txt -o message.pb"),
       Example("A message that is typed", "echo '1: {\"hello\"}' | wiredump encode --hex"),
       Example(
-        "A request body for grpcurl's peers",
+        "A request body that curl can send",
         "wiredump encode --proto a.proto --message-type a.Request --frame request.json -o body.bin"),
     ],
     options: [
@@ -31,7 +31,7 @@ enum EncodeCommand {
             "form", choices: ["auto", "protoscope", "hex", "json", "text", "protojson"],
             fallback: "auto")),
         "What the text is; json is the dump's form, text and protojson are those of protobuf."),
-      Option("output", letter: "o", .value(.init("file")), "Where the bytes go."),
+      Option("output", letter: "o", .value(.init("file")), "Where the bytes go; the file is for its owner alone."),
       Option("hex", .flag, "Write digits instead of bytes."),
       Option("frame", .flag, "Put gRPC's prefix of five bytes before them."),
       Option("unframe", .flag, "Take gRPC's prefixes off them."),

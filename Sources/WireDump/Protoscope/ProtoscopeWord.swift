@@ -6,8 +6,8 @@ enum ProtoscopeWord {
     init(_ what: String) { self.what = what }
   }
 
-  /// How many redundant bytes may be asked for.
-  static let longFormLimit = 1 << 16
+  /// How many redundant bytes may be asked for: a short text is not to become many bytes.
+  static let longFormLimit = 1024
 
   static func token(_ word: String) throws(Failure) -> ProtoscopeToken {
     switch word {

@@ -28,6 +28,8 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
   /// Where the first CONTINUATION of the block stands that is not whole yet.
   private var continuations: [FlowKey: UInt64] = [:]
   private var first: (layer: Layer, offset: UInt64, what: String)?
+  /// How many directions of connections are remembered.
+  private static var flowLimit: Int { 4096 }
   private static var things: [(Layer, String)] {
     [(.http2, "frames"), (.hpack, "header fields"), (.grpc, "prefixes"), (.protobuf, "messages")]
   }
@@ -75,6 +77,7 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
     add(FrameVerifier.findings(bytes), .http2, unit.map)
     let key = FlowKey(connection: unit.connection, direction: unit.direction)
     if FrameHeader(bytes, at: 0).type == .continuation, continuations[key] == nil {
+      if continuations.count >= Self.flowLimit { continuations = [:] }
       continuations[key] = unit.map.offset(0)
     }
   }
@@ -98,6 +101,8 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
       add(verifier.findings(field, bytes), .hpack, unit.map)
       count(.hpack, field.kind == "field" ? 1 : 0)
     }
+    // Of a table that is forgotten here, the entries are unknown from then on.
+    if headers.count >= Self.flowLimit { headers = [:] }
     headers[key] = verifier
   }
 

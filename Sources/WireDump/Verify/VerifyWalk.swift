@@ -16,9 +16,7 @@ struct VerifyWalk {
     let isDoubtful = type == nil && !items.allSatisfy(\.isField)
     doubt += isDoubtful ? 1 : 0
     defer { doubt -= isDoubtful ? 1 : 0 }
-    var open: [(number: UInt32, last: UInt32)] = []
-    var last: UInt32 = 0
-    var seen: Set<Int32> = []
+    var order = FieldOrder()
     for item in items {
       let start = item.range.lowerBound
       guard item.isField, let tag = Tag(bytes, start, item.range.upperBound) else {
@@ -26,27 +24,13 @@ struct VerifyWalk {
         continue
       }
       redundant(UInt64(tag.number) << 3 | UInt64(tag.wireType), start, tag.end, "tag")
-      if tag.wireType == 4 {
-        let group = open.popLast()
-        last = group?.last ?? last
-        if group?.number != tag.number { add(start, "group \(tag.number) ends and is not open") }
-        continue
-      }
-      if tag.number < last { add(start, "field \(tag.number) stands behind field \(last)") }
-      last = max(last, tag.number)
-      if tag.wireType == 3 {
-        open.append((tag.number, last))
-        last = 0
-        continue
-      }
-      let descriptor =
-        open.isEmpty && item.text("name") != nil ? type?.field(number: Int32(tag.number)) : nil
-      value(item, tag, bytes, descriptor, isEntry: type?.isMapEntry ?? false)
-      if let descriptor, !descriptor.isRepeated, !seen.insert(descriptor.number).inserted {
-        add(start, "field \(tag.number) stands twice, and is not repeated")
-      }
+      let isKnown = order.open.isEmpty && item.text("name") != nil
+      let field = isKnown ? type?.field(number: Int32(tag.number)) : nil
+      if let fault = order.take(tag, isSingle: !(field?.isRepeated ?? true)) { add(start, fault) }
+      guard tag.wireType != 3, tag.wireType != 4 else { continue }
+      value(item, tag, bytes, field, isEntry: type?.isMapEntry ?? false)
     }
-    if let group = open.last { add(range.upperBound, "group \(group.number) is not closed") }
+    if let group = order.open.last { add(range.upperBound, "group \(group.number) is not closed") }
   }
 
   private mutating func add(_ position: Int, _ what: String) {
@@ -137,5 +121,31 @@ struct VerifyWalk {
       varint(reading, position, field.type)
       position = reading.end
     }
+  }
+}
+
+/// The numbers of a message's fields as they come, and those of its groups.
+private struct FieldOrder {
+  private(set) var open: [(number: UInt32, last: UInt32)] = []
+  private var last: UInt32 = 0
+  private var seen: Set<UInt32> = []
+
+  /// - Parameter isSingle: whether the field may be there only once.
+  /// - Returns: what is wrong with the place of a tag.
+  mutating func take(_ tag: Tag, isSingle: Bool) -> String? {
+    if tag.wireType == 4 {
+      let group = open.popLast()
+      last = group?.last ?? last
+      return group?.number == tag.number ? nil : "group \(tag.number) ends and is not open"
+    }
+    let before = last
+    last = max(last, tag.number)
+    let isSecond = isSingle && !seen.insert(tag.number).inserted
+    if tag.wireType == 3 {
+      open.append((tag.number, last))
+      last = 0
+    }
+    if tag.number < before { return "field \(tag.number) stands behind field \(before)" }
+    return isSecond ? "field \(tag.number) stands twice, and is not repeated" : nil
   }
 }
