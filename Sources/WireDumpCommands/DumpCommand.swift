@@ -30,7 +30,7 @@ enum DumpCommand {
       Option(
         "verify", .flag,
         "Encode everything again; tell whether that gives the same bytes, or the first choice of each "
-          + "layer that is not canonical. Exit with 1 if there is one."),
+          + "layer that is not canonical, with -v all of them. Exit with 1 if there is one."),
       Option("strict", .flag, "Exit with 1 if a rule is broken."),
       Option("no-guess", .flag, "Do not look into fields that no schema knows."),
       Option(
@@ -120,7 +120,8 @@ private struct DumpJob {
     _ context: DumpContext, _ output: Output, _ style: VerdictStyle
   ) throws -> OutputLines {
     guard command.flag("verify") else { return try run(context, output) }
-    return try run(context, VerifyOutput(output, context, style: style))
+    return try run(
+      context, VerifyOutput(output, context, style: style, listsAll: command.flag("verbose")))
   }
 
   private func run<Output: DumpOutput>(

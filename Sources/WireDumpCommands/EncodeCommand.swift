@@ -21,7 +21,7 @@ enum EncodeCommand {
       Example("A message that is typed", "echo '1: {\"hello\"}' | wiredump encode --hex"),
       Example(
         "A request body that curl can send",
-        "wiredump encode --proto a.proto --message-type a.Request --frame request.json -o body.bin"),
+        "wiredump encode --proto a.proto --message-type a.Request --frame r.json -o body.bin"),
     ],
     options: [
       Option(
@@ -31,7 +31,9 @@ enum EncodeCommand {
             "form", choices: ["auto", "protoscope", "hex", "json", "text", "protojson"],
             fallback: "auto")),
         "What the text is; json is the dump's form, text and protojson are those of protobuf."),
-      Option("output", letter: "o", .value(.init("file")), "Where the bytes go; the file is for its owner alone."),
+      Option(
+        "output", letter: "o", .value(.init("file")),
+        "Where the bytes go; the file is for its owner alone."),
       Option("hex", .flag, "Write digits instead of bytes."),
       Option("frame", .flag, "Put gRPC's prefix of five bytes before them."),
       Option("unframe", .flag, "Take gRPC's prefixes off them."),

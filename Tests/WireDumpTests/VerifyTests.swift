@@ -188,6 +188,20 @@ import WireCaptureModel
     }
   }
 
+  @Test func everythingThatIsFoundIsListedWhereThatIsAskedFor() async throws {
+    let bytes = hex("1080000880" + "00")
+    let options = ["--verify", "--input", "protobuf"]
+    #expect(await wiredump(options, input: bytes).output.contains("would do (and 2 more)\n"))
+    let text = await wiredump(options + ["-v"], input: bytes).output
+    for line in [
+      "verify pb: difference at 0x1: the varint", "verify pb: difference at 0x3: field 1 stands",
+      "verify pb: difference at 0x4: the varint",
+    ] { #expect(text.contains(line), "\(text)") }
+    let json = await wiredump(options + ["-v", "--format", "json"], input: bytes).output
+    #expect(
+      json.contains("\"off\":3,\"layer\":\"pb\",\"type\":\"finding\",\"kind\":\"difference\""))
+  }
+
   @Test func aDumpWithAVerdictIsReadBack() async throws {
     for form in [["hex"], ["json", "--bytes"], ["protoscope"]] {
       let dump = await wiredump(

@@ -22,6 +22,8 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
 
   private var base: Base
   private let style: VerdictStyle
+  /// Whether everything that is found is told, and not only the first of its kind.
+  private let listsAll: Bool
   private let messages: MessageVerifier
   private var tallies: [Layer: VerifyTally] = [:]
   private var headers: [FlowKey: HeaderVerifier] = [:]
@@ -34,9 +36,12 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
     [(.http2, "frames"), (.hpack, "header fields"), (.grpc, "prefixes"), (.protobuf, "messages")]
   }
 
-  package init(_ base: Base, _ context: DumpContext, style: VerdictStyle) {
+  package init(
+    _ base: Base, _ context: DumpContext, style: VerdictStyle, listsAll: Bool = false
+  ) {
     self.base = base
     self.style = style
+    self.listsAll = listsAll
     messages = MessageVerifier(schema: context.schema)
   }
 
@@ -62,9 +67,22 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
   private mutating func add(_ findings: [VerifyFinding], _ layer: Layer, _ map: OffsetMap) {
     for finding in findings {
       tallies[layer, default: VerifyTally()].add(finding, map)
+      if listsAll { list(finding, layer, map.offset(finding.position)) }
       guard finding.kind == .difference, first == nil else { continue }
       first = (layer, map.offset(finding.position), finding.what)
     }
+  }
+
+  private mutating func list(_ finding: VerifyFinding, _ layer: Layer, _ offset: UInt64) {
+    var line = JSONLine()
+    line.add("v", .number(1))
+    line.add("off", .number(offset))
+    line.add("layer", .text(layer.rawValue))
+    line.add("type", .text("finding"))
+    line.add("kind", .text(finding.kind.rawValue))
+    line.add("what", .text(finding.what))
+    let kind = finding.kind.rawValue
+    add("verify \(layer.rawValue): \(kind) at 0x\(Hex.short(offset)): \(finding.what)", line)
   }
 
   private mutating func count(_ layer: Layer, _ count: Int = 1) {

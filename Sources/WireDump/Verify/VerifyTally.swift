@@ -1,6 +1,6 @@
 /// Something that encoding again would have done otherwise.
 struct VerifyFinding: Sendable, Equatable {
-  enum Kind: Sendable {
+  enum Kind: String, Sendable {
     /// The encoder that everybody has would have written other bytes.
     case difference
     /// A choice that is as good, such as text without Huffman coding.
