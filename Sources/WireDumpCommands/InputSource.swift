@@ -13,7 +13,7 @@ enum InputSource {
     guard !bytes.isEmpty else {
       throw CommandFailure("EMPTY_INPUT", "the input is empty", exitCode: .invalid)
     }
-    return HexText.parse(bytes.span) ?? bytes
+    return try HexInput.bytes(bytes) ?? bytes
   }
 
   /// The bytes of a file, or of standard input, as they are.

@@ -33,18 +33,17 @@ struct TextEncoding {
     let first = text.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
     if hasType { return first == UInt8(ascii: "{") ? .protojson : .text }
     if text.starts(with: "{\"v\":".utf8) { return .json }
-    let isHex = AnnotatedHex.isDump(text.span) || HexText.parse(text.span) != nil
-    return isHex ? .hex : .protoscope
+    return HexInput.isHex(text) ? .hex : .protoscope
   }
 
   /// Whether the text is of messages that stand behind their prefixes.
   var hasPrefixes: Bool {
-    form == .protoscope && lines.contains { $0.hasSuffix("# gRPC prefix") }
+    form == .protoscope
+      && lines.contains { String(decoding: $0, as: UTF8.self).contains("`  # gRPC prefix") }
   }
 
-  private var lines: [Substring] {
-    String(decoding: text, as: UTF8.self).split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+  private var lines: [ArraySlice<UInt8>] {
+    text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   }
 
   func bytes() throws -> [UInt8] {
@@ -67,10 +66,9 @@ struct TextEncoding {
 
   private func protoscope() throws -> [UInt8] {
     let chosen = try command.value("message").map { try message($0) } ?? text
-    let hidden = String(decoding: chosen, as: UTF8.self).split(whereSeparator: \.isNewline)
-      .filter { $0.contains("<redacted len=") || $0.contains("not shown") }
-    if !hidden.isEmpty {
-      console.note("Note: \(hidden.count) hidden values are asterisks, not what they were.")
+    let hidden = chosen.split(separator: UInt8(ascii: "\n")).filter { Self.isHidden($0) }.count
+    if hidden > 0 {
+      console.note("Note: \(hidden) hidden values are asterisks, not what they were.")
     }
     do {
       return try Protoscope.assemble(chosen)
@@ -81,51 +79,39 @@ struct TextEncoding {
     }
   }
 
+  /// Whether a line has asterisks for what a dump does not show.
+  private static func isHidden(_ line: ArraySlice<UInt8>) -> Bool {
+    let line = String(decoding: line, as: UTF8.self)
+    return line.contains("*\"")
+      && (line.contains("<redacted len=") || line.contains("not shown")
+        || line.contains("no protobuf"))
+  }
+
   /// The lines of one message, with the others as empty lines, so that faults keep their places.
   private func message(_ number: String) throws -> [UInt8] {
     var isInside = false
     var count = 0
-    var kept: [Substring] = []
+    var kept: [ArraySlice<UInt8>] = []
     for line in lines {
-      if line.hasPrefix("# message ") {
+      if line.starts(with: "# message ".utf8) {
         count += 1
-        isInside = line.dropFirst(10).prefix { $0 != ":" } == number
+        isInside = line.dropFirst(10).prefix { $0 != UInt8(ascii: ":") }.elementsEqual(number.utf8)
       }
-      kept.append(isInside ? line : "")
+      kept.append(isInside ? line : [])
     }
     guard kept.contains(where: { !$0.isEmpty }) else {
       throw refused("NO_MESSAGE", "there is no message \(number) in the text, it has \(count)")
     }
-    return Array(kept.joined(separator: "\n").utf8)
+    return Array(kept.joined(separator: [UInt8(ascii: "\n")]))
   }
 
   // MARK: Hexadecimal
 
   private func hex() throws -> [UInt8] {
-    guard AnnotatedHex.isDump(text.span) else {
-      guard let bytes = HexText.parse(text.span) else {
-        throw refused("BAD_TEXT", "the text is no hexadecimal dump")
-      }
-      return bytes
+    guard let bytes = try HexInput.bytes(text) else {
+      throw refused("BAD_TEXT", "the text is no hexadecimal dump")
     }
-    do {
-      return try AnnotatedHex.parse(text.span)
-    } catch {
-      switch error {
-      case .redacted(let offset):
-        throw refused(
-          "REDACTED", "the bytes at \(Hex.padded(offset, 6)) are hidden",
-          hint: "Make the dump with --reveal.")
-      case .missing(let offset):
-        throw refused(
-          "INCOMPLETE", "the dump does not show the bytes at \(Hex.padded(offset, 6))",
-          hint: "A dump of a packet capture has no packet headers: give the dump of a byte stream.")
-      case .repeated(let offset):
-        throw refused(
-          "AMBIGUOUS", "the dump shows the bytes at \(Hex.padded(offset, 6)) twice",
-          hint: "Give the dump of one direction of one connection.")
-      }
-    }
+    return bytes
   }
 
   // MARK: Messages of a known type

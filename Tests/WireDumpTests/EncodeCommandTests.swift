@@ -80,12 +80,23 @@ import WireCaptureModel
     #expect(await wiredump(["--format", "json", "--bytes", recording]).exitCode == 64)
   }
 
+  @Test func anAnnotatedDumpIsExplainedLikeItsInput() async throws {
+    let dump = await wiredump(["--format", "hex", "--reveal", recording]).output
+    let again = await wiredump(["--format", "hex", "--reveal"], input: Array(dump.utf8)).output
+    #expect(again == dump)
+    let hidden = await wiredump(["--format", "hex", recording]).output
+    #expect(await wiredump([], input: Array(hidden.utf8)).exitCode == 2)
+  }
+
   @Test func dumpsWithHolesAreRefused() async {
     let dump = await wiredump(["--format", "hex", "--reveal", recording]).output
     let lines = dump.split(separator: "\n")
     let holed = await encode(
       lines[..<3].joined(separator: "\n") + "\n" + lines[4...].joined(separator: "\n"))
     #expect(holed.exitCode == 2 && holed.errors.contains("does not show the bytes at"))
+    let beyond = "ffffffffffffffff  00" + String(repeating: " ", count: 46) + "raw    x\n"
+    let wrapped = await encode(beyond + dump)
+    #expect(wrapped.exitCode == 2 && wrapped.errors.contains("does not show the bytes at"))
     let doubled = await encode(dump + dump)
     #expect(doubled.exitCode == 2 && doubled.errors.contains("twice"))
   }

@@ -44,6 +44,10 @@ import Testing
     ("1:", "08"), ("1: 2:", "0810"), ("{1:}", "0108"), ("1: \"a\"", "0861"), ("1: `00`", "0800"),
     ("1: # a remark\n {}", "0a00"), ("0: 1", "0001"), ("-1: 0", "f8ffffffffffffffff0100"),
     ("1z:VARINT", "10"), ("1: inf32", "0d0000807f"), ("1:{}", "0a00"), ("1:\"a\"", "0861"),
+    ("0x1fffffffffffffff:0", "f8ffffffffffffffff01"), ("9z:7", "9e01"),
+    ("-5:6", "deffffffffffffffff01"),
+    ("-0", "00"), ("0xaaai32 -0xaaai32", "aa0a000056f5ffff"),
+    ("1:!{2:{3:!{{\"a\"}}}}", "0b12041b01611c0c"),
     ("536870912: 1", "808080801001"),
     // Lengths and groups
     ("{}", "00"), ("{{}}", "0100"), ("{1 {2 3} 4}", "050102020304"),
@@ -82,8 +86,9 @@ import Testing
     ("long-form:1025 1", "1:1", "1024"), ("!{}", "1:1", "a tag without a wire type"),
     ("1:SGROUP !{}", "1:10", "a tag without a wire type"), ("1: ! {}", "1:4", "expected { right"),
     ("1: long-form:1 !{}", "1:4", "behind long-form"),
-    ("1152921504606846976: 1", "1:1", "three bits"),
-    ("[1]", "1:1", "expected a string"),
+    ("2305843009213693952: 1", "1:1", "three bits"),
+    ("1e1", "1:1", "expected a string"), ("1.0e+1", "1:1", "a number such as"),
+    ("long-form:0 true", "1:1", "behind long-form"), ("[1]", "1:1", "expected a string"),
   ]
 
   @Test func faultsAreToldWithLineAndColumnAndWhatWasExpected() {
@@ -99,5 +104,21 @@ import Testing
     let text = String(repeating: "{", count: count) + String(repeating: "}", count: count)
     let bytes = try Protoscope.assemble(Array(text.utf8))
     #expect(bytes.count > 2 * count && bytes.last == 0)
+  }
+
+  @Test func whateverTheTextIsItIsAssembledOrRefused() {
+    let words = [
+      "{", "}", "!{", "1:", "2:LEN", "long-form:2", "\"", "\\x4", "\\", "`", "0f", "-", "1z",
+      "1.5i32",
+      "\n", " ", "#", "é", "inf64", "-9223372036854775808", "3:", "0x", "!", ":", "i32",
+    ]
+    var random = SeededGenerator(seed: 11)
+    var assembled = 0
+    for _ in 0..<3000 {
+      let count = Int.random(in: 0...8, using: &random)
+      let text = (0..<count).compactMap { _ in words.randomElement(using: &random) }.joined()
+      assembled += (try? Protoscope.assemble(Array(text.utf8))) == nil ? 0 : 1
+    }
+    #expect(100...2900 ~= assembled)
   }
 }

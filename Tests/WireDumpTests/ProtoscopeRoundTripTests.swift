@@ -25,7 +25,7 @@ import WireCaptureModel
 
   /// How many inputs are tried: more where the environment asks for it.
   private static let count =
-    Int(ProcessInfo.processInfo.environment["WIREDUMP_ROUND_TRIPS"] ?? "") ?? 2000
+    Int(ProcessInfo.processInfo.environment["WIREDUMP_ROUND_TRIPS"] ?? "") ?? 1000
 
   @Test func randomBytesComeBackAsTheyWere() throws {
     let context = try DumpContext.testing(reveals: true)

@@ -40,7 +40,7 @@ package enum AnnotatedHex {
     let start = found.first?.offset ?? 0
     var bytes: [UInt8] = []
     for line in found {
-      let end = start + UInt64(bytes.count)
+      let end = start &+ UInt64(bytes.count)
       guard line.offset >= end else { throw .repeated(line.offset) }
       guard line.offset == end else { throw .missing(end) }
       bytes += line.bytes

@@ -50,7 +50,7 @@ enum ProtoscopeWord {
     guard parts.suffix == "" || parts.suffix == "z" else {
       throw Failure("expected a field number without i32 or i64")
     }
-    guard let value = parts.signed, -(1 << 60)..<(1 << 60) ~= value else {
+    guard let value = parts.signed, -(1 << 61)..<(1 << 61) ~= value else {
       throw Failure("expected a field number that leaves three bits for the wire type")
     }
     var tag = ProtoscopeTag(number: value, isZigzag: parts.suffix == "z")

@@ -14,6 +14,10 @@ package enum VerdictStyle: Sendable {
 /// What the sender was free to choose is kept: which fields a table gets, what is Huffman-coded, where
 /// frames end. What a usual encoder would never write is a difference: the first of each layer is named
 /// with its place in the input.
+///
+/// In JSON a layer's line has the type `verify`: `checked`, `same` and, for what there is, `difference`,
+/// `unknown` and `remark` with `…Off` and `…Count`. Each finding has the type `finding` where all are listed,
+/// and the last line `verdict`: `same`, `sure`, or the first difference's `layer`, `off` and `what`.
 package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
   private struct FlowKey: Hashable {
     var connection: Int
