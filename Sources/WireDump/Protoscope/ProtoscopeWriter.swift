@@ -34,7 +34,7 @@ struct ProtoscopeWriter {
     var depth = depth
     var position = range.lowerBound
     for (index, item) in items.enumerated() {
-      gap(bytes, position..<item.range.lowerBound, depth)
+      gap(bytes, position..<max(position, item.range.lowerBound), depth)
       position = item.range.upperBound
       guard item.isField, let tag = Tag(bytes, item.range.lowerBound, item.range.upperBound) else {
         blob(item, bytes, depth)
@@ -48,7 +48,7 @@ struct ProtoscopeWriter {
       default: add(depth, field.head + " " + scalar(field, bytes), remarks(field))
       }
     }
-    gap(bytes, position..<range.upperBound, depth)
+    gap(bytes, position..<max(position, range.upperBound), depth)
   }
 
   /// A field and how it is told.

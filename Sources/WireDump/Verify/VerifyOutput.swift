@@ -94,7 +94,9 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
   }
 
   private mutating func frame(_ unit: Unit, _ bytes: Span<UInt8>) {
-    guard unit.item.kind != "PREFACE", bytes.count >= FrameHeader.size else { return }
+    guard !["PREFACE", "cut"].contains(unit.item.kind), bytes.count >= FrameHeader.size else {
+      return
+    }
     count(.http2)
     add(FrameVerifier.findings(bytes), .http2, unit.map)
     let key = FlowKey(connection: unit.connection, direction: unit.direction)
@@ -138,13 +140,13 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
   }
 
   private mutating func message(_ item: Item, _ unit: Unit, _ bytes: Span<UInt8>) {
-    let body =
-      item.layer == .grpc
-      ? min(
-        item.range.lowerBound + MessageAssembler.prefix, item.range.upperBound)..<item.range
-        .upperBound : item.range
-    let isWhole =
-      item.layer != .grpc || body.count == Int(bytes.number(at: item.range.lowerBound + 1, 4))
+    var body = item.range
+    var isWhole = true
+    if item.layer == .grpc {
+      let start = min(body.lowerBound + MessageAssembler.prefix, body.upperBound)
+      isWhole = body.upperBound - start == Int(bytes.number(at: body.lowerBound + 1, 4))
+      body = start..<body.upperBound
+    }
     guard isWhole else {
       let what = "the message is not whole"
       return add([VerifyFinding(item.range.lowerBound, what, .unknown)], .protobuf, unit.map)
