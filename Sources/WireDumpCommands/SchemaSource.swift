@@ -22,7 +22,7 @@ enum SchemaSource {
         "BAD_SCHEMA", "\(error)", hint: "Correct the .proto file, or leave it out.",
         exitCode: .invalid)
     }
-    addMomento(to: &loader)
+    try addMomento(to: &loader)
     return loader.schema
   }
 
@@ -37,11 +37,34 @@ enum SchemaSource {
     return MomentoProtos.texts[name].map { Array($0.utf8) }
   }
 
-  /// Momento's own files, but for those whose names a given file has taken.
-  private static func addMomento(to loader: inout ProtoLoader) {
+  /// Momento's own files, but for those of which a given file declares all that methods take and return:
+  /// with a message that is not known, its secrets would be shown.
+  private static func addMomento(to loader: inout ProtoLoader) throws {
     for name in MomentoProtos.texts.keys.sorted() {
       var extended = loader
-      if (try? extended.load(name)) != nil { loader = extended }
+      do {
+        try extended.load(name)
+        loader = extended
+      } catch {
+        guard try declaresAll(of: name, loader.schema) else {
+          throw CommandFailure(
+            "BAD_SCHEMA", "a given file has names of Momento's \(name): \(error)",
+            hint: "Give a file that has all of them, or one in another package.",
+            exitCode: .invalid)
+        }
+      }
+    }
+  }
+
+  /// Whether a schema has the messages of the methods of one of Momento's files.
+  private static func declaresAll(of name: String, _ schema: Schema) throws -> Bool {
+    var loader = ProtoLoader { MomentoProtos.texts[$0].map { Array($0.utf8) } }
+    try loader.load(name)
+    let services = loader.schema.files.flatMap(\.services)
+    return services.flatMap(\.methods).allSatisfy { method in
+      [method.inputType, method.outputType].allSatisfy { type in
+        schema.message(named: String((type ?? "").drop { $0 == "." })) != nil
+      }
     }
   }
 

@@ -172,6 +172,20 @@ import WireCaptureModel
     #expect(run.errors.contains("--include_imports"))
   }
 
+  @Test func aFileMayTakeAllNamesOfMomentosAndNotSomeOfThem() async throws {
+    let directory = try TestDirectory()
+    let whole = directory.path + "/copy.proto"
+    try FileManager.default.copyItem(
+      atPath: fixture("../Protos/auth.proto").path, toPath: whole)
+    let run = await wiredump(["--proto", whole, recording])
+    #expect(run.exitCode == 0 && run.output.contains("auth_token): <redacted"), "\(run.errors)")
+    let part = directory.path + "/part.proto"
+    try Data("syntax = \"proto3\"; package auth; message _LoginRequest {}".utf8).write(
+      to: URL(filePath: part))
+    let refused = await wiredump(["--proto", part, recording])
+    #expect(refused.exitCode == 2 && refused.errors.contains("names of Momento's auth.proto"))
+  }
+
   @Test func aDescriptorSetThatIsNotThereIsNamed() async {
     let run = await wiredump(["--proto-set", "/nowhere.binpb"], input: hex("0801"))
     #expect(run.exitCode == 66 && run.errors.contains("/nowhere.binpb"))
