@@ -179,7 +179,8 @@ let package = Package(
       "WireDumpCommands",
       [
         "ArgumentParsing", "CommandConsole", "GRPCTransport", "LocalFiles", "MomentoAuthMessages",
-        "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel", "WireDump",
+        "ProtobufSchema", "ProtobufWire", "TLSSession", "WireCapture", "WireCaptureModel",
+        "WireDump",
       ]),
     .executableTarget(
       name: "wiredump", dependencies: ["CommandConsole", "WireDumpCommands"],

@@ -44,6 +44,18 @@ package protocol TextSink: Sendable {
   ///
   /// - Throws: when the text is lost for another reason, such as a disk that is full.
   func write(_ text: String) throws
+  /// Writes bytes that may be no text.
+  func write(_ bytes: [UInt8]) throws
+}
+
+extension TextSink {
+  /// For a sink that only takes text: bytes that are text.
+  package func write(_ bytes: [UInt8]) throws {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw CommandFailure.system("these bytes are no text")
+    }
+    try write(text)
+  }
 }
 
 extension CommandContext {
@@ -54,6 +66,15 @@ extension CommandContext {
   package func write(_ text: String) throws {
     do {
       try standardOutput.write(text)
+    } catch {
+      throw CommandFailure.system("cannot write standard output: \(error)")
+    }
+  }
+
+  /// Writes data that may be no text.
+  package func write(_ bytes: [UInt8]) throws {
+    do {
+      try standardOutput.write(bytes)
     } catch {
       throw CommandFailure.system("cannot write standard output: \(error)")
     }

@@ -30,9 +30,11 @@ private struct DescriptorSink: TextSink {
     isTerminal = isatty(descriptor) == 1
   }
 
-  func write(_ text: String) throws {
+  func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  func write(_ bytes: [UInt8]) throws {
     do {
-      try FileText.write(Array(text.utf8), to: descriptor)
+      try FileText.write(bytes, to: descriptor)
     } catch {
       guard error.isClosedPipe else { throw error }
     }

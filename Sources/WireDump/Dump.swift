@@ -34,6 +34,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
   /// Nothing follows: ends all connections that are still open.
   package mutating func finish() {
     for connection in connections.keys.sorted() { endOfConnection(connection) }
+    output.end()
   }
 
   /// Explains bytes that are one protobuf message, or gRPC messages behind their prefixes, and no HTTP/2.
@@ -55,6 +56,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
         span.extracting(position..<(position + count)))
       position += count
     } while position < bytes.count
+    output.end()
   }
 
   private func message(_ bytes: Span<UInt8>, _ type: MessageDescriptor?) -> Item {
@@ -64,6 +66,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
       .protobuf, "message", 0..<bytes.count,
       "protobuf message of \(bytes.count) bytes" + (type.map { ", \($0.fullName)" } ?? "")
         + (guess == nil ? "" : " (a guess)"))
+    if let type { item.add("messageType", type.fullName) }
     item.children = context.protobuf.explain(bytes, 0..<bytes.count, type: type)
     return item
   }

@@ -19,12 +19,18 @@ enum DumpCommand {
     ],
     options: [
       Option(
-        "format", .value(.init("form", choices: ["text", "hex", "json"], fallback: "text")),
-        "Frames for people, every byte with its meaning, or one JSON object a line."),
+        "format",
+        .value(.init("form", choices: ["text", "hex", "json", "protoscope"], fallback: "text")),
+        "Frames for people, every byte with its meaning, one JSON object a line, or the messages in "
+          + "the protoscope language, from which encode makes their bytes again."),
       Option("oneline", .flag, "One line a frame, for grep."),
       Option("verbose", letter: "v", .flag, "Tell how each header field and message is written."),
       Option("hpack-table", .flag, "Show the dynamic table behind each header block."),
       Option("reveal", .flag, "Show secrets."),
+      Option(
+        "verify", .flag,
+        "Encode everything again; tell whether that gives the same bytes, or the first choice of each "
+          + "layer that is not canonical, with -v all of them. Exit with 1 if there is one."),
       Option("strict", .flag, "Exit with 1 if a rule is broken."),
       Option("no-guess", .flag, "Do not look into fields that no schema knows."),
       Option(
@@ -40,6 +46,13 @@ enum DumpCommand {
         "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
       Option(
+        "proto-set", .values(.init("file")),
+        "A google.protobuf.FileDescriptorSet, as protoc --descriptor_set_out and buf build write it."
+      ),
+      Option(
+        "bytes", .flag,
+        "With --format json and --reveal: all bytes, so that encode can make the input again."),
+      Option(
         "message-type", .value(.init("name")), "The full name of the messages that are no HTTP/2."),
       Option(
         "color", .value(.init("when", choices: ["auto", "always", "never"], fallback: "auto")),
@@ -49,9 +62,13 @@ enum DumpCommand {
   )
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) throws {
-    let schema = try SchemaSource.schema(command.values("proto"))
+    let schema = try SchemaSource.schema(
+      command.values("proto"), sets: command.values("proto-set"))
+    if command.flag("bytes"), !command.flag("reveal") || command.value("format") != "json" {
+      throw command.refusal("--bytes is for --format json, and needs --reveal: secrets are in it")
+    }
     if let name = command.value("message-type"), schema.message(named: name) == nil {
-      throw command.refusal("no .proto file declares the message \(name)")
+      throw command.refusal("no .proto file or descriptor set declares the message \(name)")
     }
     let redactor = Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) }
     let dump = DumpContext(
@@ -60,17 +77,25 @@ enum DumpCommand {
     let bytes = try InputSource.read(command.operands.first ?? "-", context)
     let job = DumpJob(command: command, console: context, bytes: bytes)
     let color = isColored(command, context)
-    let violations =
+    let lines =
       switch command.value("format") {
-      case "hex": try job.run(dump, HexOutput(color: color))
-      case "json": try job.run(dump, JSONOutput())
+      case "hex": try job.run(dump, HexOutput(color: color), .comment)
+      case "json": try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")), .json)
+      case "protoscope":
+        try job.run(
+          dump,
+          ProtoscopeOutput(
+            schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal")),
+          .comment)
       default:
         try job.run(
           dump,
           TextOutput(
-            color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose")))
+            color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose")),
+          .text)
       }
-    if violations > 0, command.flag("strict") { throw CommandExit(.failure) }
+    if lines.violationCount > 0, command.flag("strict") { throw CommandExit(.failure) }
+    if lines.differenceCount > 0 { throw CommandExit(.failure) }
   }
 
   private static func isColored(_ command: ParsedCommand, _ context: CommandContext) -> Bool {
@@ -90,10 +115,18 @@ private struct DumpJob {
   /// How many bytes are explained before what was found is written.
   private static let step = 1 << 20
 
-  /// - Returns: how many rules the bytes break.
+  /// - Returns: how many rules the bytes break, and how many choices are not canonical.
   func run<Output: DumpOutput>(
+    _ context: DumpContext, _ output: Output, _ style: VerdictStyle
+  ) throws -> OutputLines {
+    guard command.flag("verify") else { return try run(context, output) }
+    return try run(
+      context, VerifyOutput(output, context, style: style, listsAll: command.flag("verbose")))
+  }
+
+  private func run<Output: DumpOutput>(
     _ context: DumpContext, _ output: Output
-  ) throws -> Int {
+  ) throws -> OutputLines {
     if CaptureFile.isCapture(bytes), command.value("input") == "auto" {
       return try runCapture(Dump(context, output))
     }
@@ -112,10 +145,10 @@ private struct DumpJob {
       dump.finish()
     }
     try write(&dump)
-    return dump.output.lines.violationCount
+    return dump.output.lines
   }
 
-  private func runCapture<Output: DumpOutput>(_ dump: Dump<Output>) throws -> Int {
+  private func runCapture<Output: DumpOutput>(_ dump: Dump<Output>) throws -> OutputLines {
     let keyLog = try command.value("keylog").map { try InputSource.file($0) }
     var reader = CaptureReader(dump, keyLog: keyLog ?? [])
     for start in stride(from: 0, to: bytes.count, by: Self.step) {
@@ -125,7 +158,7 @@ private struct DumpJob {
     reader.finish()
     reader.sink.finish()
     try write(&reader.sink)
-    return reader.sink.output.lines.violationCount
+    return reader.sink.output.lines
   }
 
   private func write<Output: DumpOutput>(_ dump: inout Dump<Output>) throws {

@@ -9,11 +9,16 @@ enum InputSource {
 
   /// The bytes of a file, or of standard input; hexadecimal text becomes the bytes that it stands for.
   static func read(_ name: String, _ context: CommandContext) throws -> [UInt8] {
-    let bytes = try name == "-" ? standardInput(context) : file(name)
+    let bytes = try text(name, context)
     guard !bytes.isEmpty else {
       throw CommandFailure("EMPTY_INPUT", "the input is empty", exitCode: .invalid)
     }
-    return HexText.parse(bytes.span) ?? bytes
+    return try HexInput.bytes(bytes) ?? bytes
+  }
+
+  /// The bytes of a file, or of standard input, as they are.
+  static func text(_ name: String, _ context: CommandContext) throws -> [UInt8] {
+    try name == "-" ? standardInput(context) : file(name)
   }
 
   private static func standardInput(_ context: CommandContext) throws -> [UInt8] {

@@ -15,6 +15,7 @@ package enum WiredumpCommand {
       Example("What is in a file, whatever it is", "wiredump client.bin"),
       Example("Every byte and its meaning", "wiredump dump --format hex client.bin"),
       Example("A message that was pasted as digits", "echo 0a0568656c6c6f | wiredump"),
+      Example("Text back into bytes", "wiredump encode message.txt -o message.pb"),
       Example("What a code means", "wiredump explain ENHANCE_YOUR_CALM"),
     ],
     sections: [
@@ -22,7 +23,7 @@ package enum WiredumpCommand {
         "Exit codes",
         [
           "0   done",
-          "1   --strict, and a rule is broken",
+          "1   --strict, and a rule is broken; --verify, and encoding again gives other bytes",
           "2   the input is empty or cannot be used",
           "64  the command line is wrong",
           "66  there is no such input",
@@ -33,6 +34,7 @@ package enum WiredumpCommand {
 
   private static let commands: [(command: Command, run: CommandRunner.Action)] = [
     (DumpCommand.table, { @Sendable in try DumpCommand.run($0, $1) }),
+    (EncodeCommand.table, { @Sendable in try EncodeCommand.run($0, $1) }),
     (ExplainCommand.table, { @Sendable in try ExplainCommand.run($0, $1) }),
   ]
 

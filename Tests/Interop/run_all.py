@@ -25,6 +25,7 @@ SCRIPTS = [
     "http2_server",
     "http2_attacks",
     "wiredump_frames",
+    "wiredump_protobuf",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",

@@ -8,26 +8,35 @@ struct DumpRun: Sendable {
   let exitCode: Int32
   let output: String
   let errors: String
+  /// What was written that is no text.
+  var bytes: [UInt8] = []
 }
 
 /// Runs `wiredump` in this process.
-func wiredump(_ arguments: [String], input: [UInt8] = []) async -> DumpRun {
-  let output = MemorySink()
-  let errors = MemorySink()
+func wiredump(
+  _ arguments: [String], input: [UInt8] = [], isTerminal: Bool = false
+) async -> DumpRun {
+  let output = MemorySink(isTerminal: isTerminal)
+  let errors = MemorySink(isTerminal: false)
   let context = CommandContext(
     arguments: arguments, environment: [:],
     readStandardInput: { limit in input.count <= limit ? input : nil },
     standardOutput: output, standardError: errors, now: { Date(timeIntervalSince1970: 0) },
     untilTerminated: {})
   let exitCode = await WiredumpCommand.run(context)
-  return DumpRun(exitCode: exitCode, output: output.text, errors: errors.text)
+  return DumpRun(exitCode: exitCode, output: output.text, errors: errors.text, bytes: output.bytes)
 }
 
 private final class MemorySink: TextSink {
-  let isTerminal = false
+  let isTerminal: Bool
   private let written = Mutex("")
+  private let writtenBytes = Mutex<[UInt8]>([])
+
+  init(isTerminal: Bool) { self.isTerminal = isTerminal }
 
   var text: String { written.withLock { $0 } }
+  var bytes: [UInt8] { writtenBytes.withLock { $0 } }
 
   func write(_ text: String) { written.withLock { $0 += text } }
+  func write(_ bytes: [UInt8]) { writtenBytes.withLock { $0 += bytes } }
 }

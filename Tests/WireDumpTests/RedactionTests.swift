@@ -13,6 +13,8 @@ import WireCaptureModel
       TextOutput(verbose: true).text(bytes, direction, context),
       TextOutput(oneLine: true).text(bytes, direction, context),
       HexOutput().text(bytes, direction, context), JSONOutput().text(bytes, direction, context),
+      ProtoscopeOutput(schema: context.schema, verbose: true).text(bytes, direction, context),
+      VerifyOutput(JSONOutput(), context, style: .json).text(bytes, direction, context),
     ]
   }
 

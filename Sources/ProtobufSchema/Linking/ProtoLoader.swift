@@ -20,6 +20,33 @@ package struct ProtoLoader {
     try load(name, importedBy: nil)
   }
 
+  /// Adds files that come as descriptors, in any order; what they import is among them or built in.
+  ///
+  /// - Throws: ``SchemaError`` with the first fault, or for an import that is not there.
+  package mutating func add(_ files: [FileDeclaration]) throws(SchemaError) {
+    var waiting = files.filter { !linker.contains($0.name ?? "") }
+    while let first = waiting.first {
+      let names = Set(waiting.compactMap(\.name))
+      var later: [FileDeclaration] = []
+      for file in waiting {
+        let isReady = file.dependencies.allSatisfy { linker.contains($0) || !names.contains($0) }
+        guard isReady, !linker.contains(file.name ?? "") else {
+          later.append(file)
+          continue
+        }
+        for name in file.dependencies where !linker.contains(name) {
+          try load(name, importedBy: file.name)
+        }
+        try linker.add(file)
+      }
+      later.removeAll { linker.contains($0.name ?? "") }
+      guard later.count < waiting.count else {
+        throw SchemaError("the file imports itself, by way of others", file: first.name ?? "")
+      }
+      waiting = later
+    }
+  }
+
   private mutating func load(_ name: String, importedBy importer: String?) throws(SchemaError) {
     guard !linker.contains(name) else { return }
     guard !loading.contains(name) else {

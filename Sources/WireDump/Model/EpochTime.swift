@@ -61,7 +61,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isInvisible: Bool {
+  /// Whether it is a control character or another that is not seen as itself.
+  var isInvisible: Bool {
     if value < 0x7f { return value < 0x20 }
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate:

@@ -20,6 +20,13 @@ package enum Hex {
 
   package static func text(_ bytes: [UInt8]) -> String { text(bytes.span) }
 
+  /// The bytes of a text that is nothing but pairs of digits; nil if it is anything else.
+  package static func bytes(_ text: String) -> [UInt8]? {
+    let digits = text.utf8.compactMap(value)
+    guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   static func append(_ byte: UInt8, to text: inout [UInt8]) {
     text.append(digits[Int(byte >> 4)])
     text.append(digits[Int(byte & 0xf)])

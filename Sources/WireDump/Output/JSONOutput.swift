@@ -11,17 +11,25 @@
 /// - `type`: what it is: the name of a frame, `field`, `message`, `violation`…
 /// - `depth`: how many items it stands in
 ///
+/// With bytes, each line of depth 0 has `bytes`, all that it explains: those lines in a row are the input
+/// of their direction again. What is put together from several frames has `assembled` instead, since the
+/// frames have its bytes.
+///
 /// Numbers beyond 2^53 are strings, bytes are in hexadecimal digits.
 package struct JSONOutput: DumpOutput {
   package var lines = OutputLines()
 
-  package init() {}
+  private let showsBytes: Bool
+
+  /// - Parameter showsBytes: whether all bytes are in it, those of secrets, too.
+  package init(showsBytes: Bool = false) { self.showsBytes = showsBytes }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     var found: [String] = []
     var violations = 0
     unit.item.forEach { item, depth in
-      found.append(Self.line(item, depth, unit))
+      let shown = showsBytes && depth == 0 ? bytes.bytes(item.range) : nil
+      found.append(Self.line(item, depth, unit, shown))
       for violation in item.violations {
         violations += 1
         found.append(Self.line(violation, item, unit))
@@ -45,7 +53,9 @@ package struct JSONOutput: DumpOutput {
     return line
   }
 
-  private static func line(_ item: Item, _ depth: Int, _ unit: Unit) -> String {
+  private static func line(
+    _ item: Item, _ depth: Int, _ unit: Unit, _ bytes: [UInt8]?
+  ) -> String {
     var line = head(
       unit, position: item.range.lowerBound, count: item.range.count, layer: item.layer)
     line.add("type", .text(item.kind))
@@ -53,6 +63,11 @@ package struct JSONOutput: DumpOutput {
     for member in item.members where member.name != "stream" { line.add(member.name, member.value) }
     if item.members.isEmpty, depth > 0 { line.add("text", .text(item.text)) }
     if !item.notes.isEmpty { line.add("notes", .texts(item.notes)) }
+    if let bytes {
+      line.add(
+        unit.isAssembled ? "assembled" : "bytes",
+        unit.isAssembled ? .flag(true) : .text(Hex.text(bytes)))
+    }
     return line.text
   }
 

@@ -3,6 +3,8 @@ package struct OutputLines: Sendable {
   /// Lines that were not taken yet.
   package private(set) var text = ""
   package private(set) var violationCount = 0
+  /// How many things encoding again would have written otherwise, where that was asked for.
+  package private(set) var differenceCount = 0
 
   package init() {}
 
@@ -12,6 +14,8 @@ package struct OutputLines: Sendable {
   }
 
   mutating func count(_ violations: Int) { violationCount += violations }
+
+  mutating func countDifferences(_ differences: Int) { differenceCount += differences }
 
   /// The text so far; it begins anew.
   package mutating func take() -> String {
