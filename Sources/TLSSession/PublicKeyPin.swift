@@ -37,8 +37,8 @@ public struct PublicKeyPin: Sendable, Hashable, CustomStringConvertible {
     let count = unsafe i2d_X509_PUBKEY(key, nil)
     guard count > 0 else { return nil }
     var encoded = [UInt8](repeating: 0, count: Int(count))
-    let written = encoded.withUnsafeMutableBufferPointer { buffer in
-      var end = unsafe buffer.baseAddress
+    let written = unsafe encoded.withUnsafeMutableBufferPointer { buffer in
+      var end = buffer.baseAddress
       return unsafe i2d_X509_PUBKEY(key, &end)
     }
     guard written == count else { return nil }
