@@ -39,10 +39,10 @@ final class SoakLane: Sendable {
       for caller in callers {
         group.addTask { [self] in
           var call: UInt32 = 0
-          while !isOver() {
+          repeat {
             call &+= 1
             await make(SoakMessage(caller: caller, call: call))
-          }
+          } while !isOver()
         }
       }
     }
