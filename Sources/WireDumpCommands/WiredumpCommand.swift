@@ -34,6 +34,7 @@ package enum WiredumpCommand {
   private static let commands: [(command: Command, run: CommandRunner.Action)] = [
     (DumpCommand.table, { @Sendable in try DumpCommand.run($0, $1) }),
     (ExplainCommand.table, { @Sendable in try ExplainCommand.run($0, $1) }),
+    (TapCommand.table, { @Sendable in try await TapCommand.run($0, $1) }),
   ]
 
   /// Does what the arguments say.
