@@ -28,7 +28,8 @@ extension HuffmanCode {
       }
     }
     if count > 0 {
-      bytes.append(UInt8(truncatingIfNeeded: pending << (8 - count) | (1 << (8 - count)) - 1))
+      let padding = 8 - count
+      bytes.append(UInt8(truncatingIfNeeded: pending << padding | ((1 << padding) - 1)))
     }
     return bytes
   }
