@@ -214,8 +214,8 @@ let package = Package(
     tests(
       of: "WireDump",
       [
-        "CommandConsole", "MomentoAuthMessages", "ProtobufSchema", "TLSSession", "WireCapture",
-        "WireCaptureModel", "WireDumpCommands",
+        "CommandConsole", "GRPCTransport", "MomentoAuthMessages", "MomentoAuthService",
+        "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel", "WireDumpCommands",
       ]),
     tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),

@@ -86,10 +86,15 @@ enum TapCaptureFile {
         open(identifier, time - begin)
         return end
       }
+      guard let number = connections[identifier] else { return nil }
+      // What the other side has sent by then, whether or not it is in the file.
+      let acknowledged = UInt32(Self.big(file, start + 28, 4))
+      if missing(number, !isClient, before: acknowledged) > 0 {
+        append(number, !isClient, at: acknowledged, [], time - begin)
+      }
       let sequence = UInt32(Self.big(file, start + 24, 4))
-      let isTaken = append(
-        identifier, isClient, sequence, file[(start + headerSize)..<end], time - begin)
-      return isTaken ? end : nil
+      append(number, isClient, at: sequence, file[(start + headerSize)..<end], time - begin)
+      return end
     }
 
     private mutating func open(_ identifier: UInt64, _ time: UInt64) {
@@ -99,23 +104,24 @@ enum TapCaptureFile {
       recording.events.append(.opened(connection: number, identifier: identifier, time: time))
     }
 
+    /// How many bytes of a direction are missing before a place in it.
+    private func missing(_ number: Int, _ isClient: Bool, before sequence: UInt32) -> Int {
+      guard let place = expected[number] else { return 0 }
+      return Int(sequence &- (isClient ? place.client : place.server))
+    }
+
     private mutating func append(
-      _ identifier: UInt64, _ isClient: Bool, _ sequence: UInt32, _ bytes: ArraySlice<UInt8>,
+      _ number: Int, _ isClient: Bool, at sequence: UInt32, _ bytes: ArraySlice<UInt8>,
       _ time: UInt64
-    ) -> Bool {
-      guard let number = connections[identifier], var place = expected[number] else {
-        return false
-      }
-      let gap = sequence &- (isClient ? place.client : place.server)
+    ) {
+      let gap = missing(number, isClient, before: sequence)
       let chunk = Recording.Chunk(
         connection: number, direction: isClient ? .clientToServer : .serverToClient,
-        count: bytes.count, time: time, gapBefore: gap == 0 ? nil : Int(gap),
+        count: bytes.count, time: time, gapBefore: gap == 0 ? nil : gap,
         fileOffset: UInt64(bytes.startIndex))
       recording.append(chunk, bytes)
       let next = sequence &+ UInt32(truncatingIfNeeded: bytes.count)
-      if isClient { place.client = next } else { place.server = next }
-      expected[number] = place
-      return true
+      if isClient { expected[number]?.client = next } else { expected[number]?.server = next }
     }
 
     private static func big(_ file: [UInt8], _ position: Int, _ count: Int) -> Int {
