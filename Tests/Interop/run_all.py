@@ -24,6 +24,7 @@ SCRIPTS = [
     "http2_faults",
     "wiredump_frames",
     "wiredump_tap",
+    "wiredump_fixtures",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",
