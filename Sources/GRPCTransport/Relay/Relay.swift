@@ -1,5 +1,4 @@
 import Locking
-package import TLSSession
 
 /// Stands between clients and a server and forwards their bytes unaltered, in both directions: with or
 /// without TLS on either side, and whatever the protocol in it is.

@@ -9,8 +9,8 @@ final class RelayConnection: RelayEndOwner, ConnectAttemptDelegate, TimerTarget 
   enum Closure {
     /// Both peers have ended it, or the relay ends.
     case ended
-    /// Something else; the other peer sees a reset, as this one gave one.
-    case failed(String)
+    /// Something else, of which one of the ends is the cause.
+    case failed(String, by: RelayEnd? = nil)
   }
 
   private enum Phase { case waitingForHello, connecting, securing, open, closed }
@@ -55,13 +55,18 @@ final class RelayConnection: RelayEndOwner, ConnectAttemptDelegate, TimerTarget 
 
   func close(_ closure: Closure, on core: LoopCore) {
     guard phase != .closed else { return }
+    let wasOpen = phase == .open
     phase = .closed
     core.cancelTimer(&timer)
     attempt?.cancel(on: core)
     var failure: String?
-    if case .failed(let reason) = closure { failure = reason }
+    var culprit: RelayEnd?
+    if case .failed(let reason, let end) = closure { (failure, culprit) = (reason, end) }
     for end in [client, server] {
-      if failure == nil { end?.close(on: core) } else { end?.abort(on: core) }
+      // A reset discards what is on its way. Who is at fault is owed the alert that says so, and who
+      // has not been connected yet no reset.
+      let isPassedOn = wasOpen && failure != nil && end !== culprit
+      if isPassedOn { end?.abort(on: core) } else { end?.close(on: core) }
     }
     client = nil
     server = nil
@@ -176,7 +181,7 @@ final class RelayConnection: RelayEndOwner, ConnectAttemptDelegate, TimerTarget 
   }
 
   func failed(_ end: RelayEnd, _ reason: String, on core: LoopCore) {
-    close(.failed("\(name(end)): \(reason)"), on: core)
+    close(.failed("\(name(end)): \(reason)", by: end), on: core)
   }
 
   private func peer(of end: RelayEnd) -> RelayEnd? { end === client ? server : client }

@@ -58,8 +58,8 @@ package struct Comparison {
         addStream(stream, connection, isOfA: true)
       }
     }
-    for stream in b.streams
-    where waiting[stream.key]?.contains(where: { $0.number == stream.number }) ?? false {
+    let left = Set(waiting.values.joined().map(\.number))
+    for stream in b.streams where left.contains(stream.number) {
       addStream(stream, connection, isOfA: false)
     }
   }
@@ -98,9 +98,12 @@ private struct StreamPlace {
   let streams: (a: UInt32, b: UInt32)
 
   func differences(_ a: [ComparedElement], _ b: [ComparedElement]) -> [Difference] {
+    let steps = Alignment(a.map(\.content), b.map(\.content)).steps
+    guard !steps.allSatisfy({ if case .same = $0 { true } else { false } }) else { return [] }
+    let (a, b) = (Self.labelled(a), Self.labelled(b))
     var found: [Difference] = []
     var (removed, added): ([Int], [Int]) = ([], [])
-    for step in Alignment(a.map(\.content), b.map(\.content)).steps {
+    for step in steps {
       switch step {
       case .removed(let place): removed.append(place)
       case .added(let place): added.append(place)
@@ -114,19 +117,19 @@ private struct StreamPlace {
 
   /// Of the elements between two that are the same, those of a kind are compared in their order.
   private func changes(
-    _ removed: [Int], _ added: [Int], _ a: [ComparedElement], _ b: [ComparedElement]
+    _ removed: [Int], _ added: [Int], _ a: [Labelled], _ b: [Labelled]
   ) -> [Difference] {
     var found: [Difference] = []
     var added = added
     for place in removed {
-      let label = Self.label(place, a)
-      if let match = added.firstIndex(where: { b[$0].kind == a[place].kind }) {
-        found += fields(a[place], b[added.remove(at: match)], label)
+      let (label, element) = a[place]
+      if let match = added.firstIndex(where: { b[$0].element.kind == element.kind }) {
+        found += fields(element, b[added.remove(at: match)].element, label)
       } else {
-        found.append(difference(label, nil, side(a[place], streams.a), nil))
+        found.append(difference(label, nil, side(element, streams.a), nil))
       }
     }
-    return found + added.map { difference(Self.label($0, b), nil, nil, side(b[$0], streams.b)) }
+    return found + added.map { difference(b[$0].label, nil, nil, side(b[$0].element, streams.b)) }
   }
 
   private func fields(
@@ -159,11 +162,19 @@ private struct StreamPlace {
       frame: element.frame, stream: stream)
   }
 
-  /// The kind and, where there are several of it, which one.
-  private static func label(_ place: Int, _ elements: [ComparedElement]) -> String {
-    let kind = elements[place].kind
-    guard elements.filter({ $0.kind == kind }).count > 1 else { return kind }
-    return "\(kind) \(elements[...place].filter { $0.kind == kind }.count)"
+  private typealias Labelled = (label: String, element: ComparedElement)
+
+  /// Each with its kind and, where there are several of it, which one it is.
+  private static func labelled(_ elements: [ComparedElement]) -> [Labelled] {
+    var counts: [String: Int] = [:]
+    for element in elements { counts[element.kind, default: 0] += 1 }
+    var next: [String: Int] = [:]
+    return elements.map { element in
+      guard counts[element.kind] ?? 0 > 1 else { return (element.kind, element) }
+      let number = (next[element.kind] ?? 0) + 1
+      next[element.kind] = number
+      return ("\(element.kind) \(number)", element)
+    }
   }
 
   private func difference(

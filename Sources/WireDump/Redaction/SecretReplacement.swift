@@ -16,7 +16,7 @@ package struct SecretReplacement {
   /// The same recording without its secrets.
   package mutating func apply(to recording: Recording) -> Recording {
     let found = places(recording, context)
-    patterns = SecretPatterns(found.filter(\.isValue).flatMap { Self.values($0.text) })
+    patterns = SecretPatterns(found.filter(\.isSecretByName).flatMap { Self.values($0.text) })
     var knowing = context
     knowing.know(patterns)
     var result = recording
@@ -78,6 +78,8 @@ struct SecretPlace {
   var isHuffman: Bool
   /// Whether it is a value, and not something that is only not looked into.
   var isValue: Bool
+  /// Whether its name or its form says that it is a secret, and not only that it might be one.
+  var isSecretByName: Bool
 }
 
 /// Gathers the secrets of a dump.
@@ -101,11 +103,22 @@ private struct SecretPlaces: DumpOutput {
   ) -> SecretPlace {
     let isHuffman = item.members.contains { $0.name == "huffman" && $0.value == .flag(true) }
     let text = isHuffman ? try? HuffmanCode.decode(bytes.span) : nil
+    let isOfUnknown = item.members.contains {
+      $0.name == "inferred" || ($0.name == "name" && $0.value.isUnknownName)
+    }
     return SecretPlace(
       connection: unit.connection, direction: unit.direction,
       offsets: secret.map { Int(clamping: unit.map.offset($0)) }, text: text ?? bytes,
-      isHuffman: text != nil, isValue: item.kind == "field")
+      isHuffman: text != nil, isValue: item.kind == "field",
+      isSecretByName: item.kind == "field" && !isOfUnknown)
   }
 
   mutating func note(_ text: String, offset: UInt64) {}
+}
+
+extension ItemValue {
+  /// Whether it is the name of a header field that was put into a table before the capture began.
+  fileprivate var isUnknownName: Bool {
+    if case .text(let name) = self { name.hasPrefix("?") } else { false }
+  }
 }

@@ -24,11 +24,13 @@ struct SyntheticSecret {
     return value
   }
 
-  /// What stands for bytes of which nothing is known: none that a frame or a message could begin with.
+  /// What stands for bytes of which nothing is known: none that a frame, a message or a header field
+  /// could begin with (0x80 is index 0 of HPACK's table, RFC 7541 §6.1), so that they stay unknown.
   mutating func bytes(_ secret: [UInt8]) -> [UInt8] {
     if let value = made[secret] { return value }
     var generator = Sequence64(seed: UInt64(made.count))
-    let value = secret.map { _ in UInt8(truncatingIfNeeded: generator.next()) | 0x80 }
+    var value = secret.map { _ in UInt8(truncatingIfNeeded: generator.next()) | 0x80 }
+    if !value.isEmpty { value[0] = 0x80 }
     made[secret] = value
     return value
   }

@@ -21,7 +21,8 @@ struct FixtureCheck {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: " ", maxSplits: 1)
       guard parts.count == 2, parts[0].utf8.count == 64 else {
-        problems.append("\(path): a line is no digest and name: \(line.prefix(100))")
+        problems.append(
+          "\(path): a line is no digest and name: \(String(line.prefix(100)).visible)")
         continue
       }
       let name = String(parts[1].drop { $0 == " " || $0 == "*" })

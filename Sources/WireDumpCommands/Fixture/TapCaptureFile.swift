@@ -22,40 +22,54 @@ enum TapCaptureFile {
 
   /// The file of a recording. Without times it is as if every chunk came a microsecond after the last.
   static func bytes(_ recording: Recording) -> [UInt8] {
-    var file = TapPackets.fileHeader
-    var packets = TapPackets(.client)
-    var identifiers: [Int: UInt64] = [:]
-    var places: [Int: (client: Int, server: Int)] = [:]
+    var writing = Writing()
     for (index, event) in recording.events.enumerated() {
       let time = recording.begin &+ (event.time ?? UInt64(index) * 1_000)
+      writing.add(event, of: recording, time)
+    }
+    return writing.file
+  }
+
+  /// A file in the making.
+  private struct Writing {
+    private(set) var file = TapPackets.fileHeader
+    private var packets = TapPackets(.client)
+    private var identifiers: [Int: UInt64] = [:]
+    private var places: [Int: (client: Int, server: Int)] = [:]
+
+    mutating func add(_ event: Recording.Event, of recording: Recording, _ time: UInt64) {
       switch event {
       case .ended: break
-      case .opened(let connection, let identifier, _):
-        identifiers[connection] = identifier
-        packets.open(identifier, time: time, to: &file)
+      case .opened(let connection, let identifier, _): open(connection, identifier, time)
       case .chunk(let chunk):
-        var identifier = UInt64(clamping: chunk.connection + 1)
-        if let known = identifiers[chunk.connection] {
-          identifier = known
-        } else {
-          identifiers[chunk.connection] = identifier
-          packets.open(identifier, time: time, to: &file)
+        if identifiers[chunk.connection] == nil {
+          open(chunk.connection, UInt64(clamping: chunk.connection + 1), time)
         }
-        let isClient = chunk.direction == .clientToServer
-        if let gap = chunk.gapBefore { packets.skip(gap, isClient: isClient, identifier) }
-        let place = places[chunk.connection] ?? (0, 0)
-        let start = isClient ? place.client : place.server
         let stream = recording.streams[chunk.connection]?[chunk.direction] ?? []
-        let end = min(stream.count, start + chunk.count)
-        let bytes = Array(stream[min(start, end)..<end])
-        // The span is used before the array ends.
-        _ = unsafe packets.append(
-          bytes.span.bytes, isClient ? .sent : .received, identifier, time: time, to: &file)
-        places[chunk.connection] =
-          isClient ? (end, place.server) : (place.client, end)
+        append(chunk, of: stream, time)
       }
     }
-    return file
+
+    private mutating func open(_ connection: Int, _ identifier: UInt64, _ time: UInt64) {
+      identifiers[connection] = identifier
+      packets.open(identifier, time: time, to: &file)
+    }
+
+    private mutating func append(
+      _ chunk: Recording.Chunk, of stream: [UInt8], _ time: UInt64
+    ) {
+      guard let identifier = identifiers[chunk.connection] else { return }
+      let isClient = chunk.direction == .clientToServer
+      if let gap = chunk.gapBefore { packets.skip(gap, isClient: isClient, identifier) }
+      let place = places[chunk.connection] ?? (0, 0)
+      let start = isClient ? place.client : place.server
+      let end = min(stream.count, start + chunk.count)
+      let bytes = Array(stream[min(start, end)..<end])
+      // The span is used before the array ends.
+      _ = unsafe packets.append(
+        bytes.span.bytes, isClient ? .sent : .received, identifier, time: time, to: &file)
+      places[chunk.connection] = isClient ? (end, place.server) : (place.client, end)
+    }
   }
 
   /// What has been read of a file.

@@ -25,6 +25,9 @@ enum ChunkLines {
     var end: Bool?
   }
 
+  /// No recording has more connections, nor a chunk or a gap more bytes.
+  private static let most = 1 << 40
+
   static func text(_ recording: Recording) -> String {
     var head = JSONObject()
     head.add("v", 1)
@@ -82,7 +85,7 @@ enum ChunkLines {
       recording.begin = UInt64(line.begin ?? "") ?? 0
       return line.v == 1
     }
-    guard let connection = line.conn, connection >= 0 else { return false }
+    guard let connection = line.conn, 0..<most ~= connection else { return false }
     if let open = line.open {
       guard let identifier = UInt64(open) else { return false }
       recording.events.append(
@@ -90,9 +93,9 @@ enum ChunkLines {
     } else if line.end == true {
       recording.events.append(.ended(connection: connection))
     } else {
-      guard let count = line.len, count >= 0, line.dir == "send" || line.dir == "recv" else {
-        return false
-      }
+      guard let count = line.len, 0..<most ~= count, 0..<most ~= line.gap ?? 0,
+        line.dir == "send" || line.dir == "recv"
+      else { return false }
       recording.events.append(
         .chunk(
           .init(

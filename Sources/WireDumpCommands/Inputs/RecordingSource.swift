@@ -156,7 +156,7 @@ extension RecordingSource {
   }
 
   private static func heading(_ name: String, _ command: ParsedCommand) -> String {
-    guard command.value("format") == "json" else { return "== \(name)" }
+    guard command.value("format") == "json" else { return "== \(name.visible)" }
     var line = JSONObject()
     line.add("v", 1)
     line.add("type", "recording")

@@ -42,7 +42,9 @@ final class TapPrinter: @unchecked Sendable {
   private func explain(_ event: TapQueue.Event) {
     switch event {
     case .bytes(let captured): dump.receive(captured)
-    case .ended(let connection): dump.endOfConnection(connection)
+    case .ended(let connection, let text):
+      dump.endOfConnection(connection)
+      dump.note(text, offset: 0)
     case .note(let text): dump.note(text, offset: 0)
     case .over: break
     }

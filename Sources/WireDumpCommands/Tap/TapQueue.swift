@@ -8,9 +8,11 @@ final class TapQueue: RelayObserver {
   enum Event: Sendable {
     case bytes(CapturedBytes)
     case note(String)
-    case ended(Int)
+    case ended(Int, String)
     /// Nothing follows.
     case over
+
+    fileprivate var isOver: Bool { if case .over = self { true } else { false } }
   }
 
   private struct Key: Hashable {
@@ -23,11 +25,16 @@ final class TapQueue: RelayObserver {
     var waiting = 0
     /// How many bytes of a direction are left out since the last that are not.
     var leftOut: [Key: Int] = [:]
+    /// The connections of which something is to be explained, or has been.
+    var shown: Set<Int> = []
     /// How far each direction of an open connection is.
     var offsets: [Key: UInt64] = [:]
     var totals = TapTotals()
     var whenOver: CheckedContinuation<Void, Never>?
   }
+
+  /// What an event takes besides its bytes, roughly.
+  private static let eventSize = 128
 
   private let limit: Int
   private let save: FileWireTap?
@@ -43,7 +50,9 @@ final class TapQueue: RelayObserver {
   // MARK: On the relay's loop
 
   func accepted(_ connection: Int, from client: SocketAddress) {
-    put(.note("connection \(connection) from \(client)")) { $0.connections += 1 }
+    put(.note("connection \(connection) from \(client)"), about: connection) {
+      $0.connections += 1
+    }
   }
 
   func passed(_ bytes: RawSpan, _ direction: WireDirection, connection: Int) {
@@ -57,12 +66,13 @@ final class TapQueue: RelayObserver {
       let offset = state.offsets[key] ?? 0
       state.offsets[key] = offset + UInt64(bytes.byteCount)
       state.totals.add(bytes.byteCount, key.direction)
-      guard state.waiting + bytes.byteCount <= limit else {
+      guard state.waiting + bytes.byteCount + Self.eventSize <= limit else {
         state.leftOut[key, default: 0] += bytes.byteCount
         state.totals.leftOut += bytes.byteCount
         return false
       }
-      state.waiting += bytes.byteCount
+      state.waiting += bytes.byteCount + Self.eventSize
+      state.shown.insert(connection)
       state.events.append(
         .bytes(
           CapturedBytes(
@@ -82,19 +92,31 @@ final class TapQueue: RelayObserver {
         return sum + (state.leftOut.removeValue(forKey: key) ?? 0)
       }
     }
-    if rest > 0 { put(.note("connection \(connection): its last \(rest) bytes are left out")) }
-    put(.ended(connection))
+    if rest > 0 {
+      put(.note("connection \(connection): its last \(rest) bytes are left out"), about: connection)
+    }
     let end = failure.map { "ended: \($0)" } ?? "ended"
-    put(.note("connection \(connection) \(end)")) { $0.failures += failure == nil ? 0 : 1 }
+    put(.ended(connection, "connection \(connection) \(end)"), about: connection) {
+      $0.failures += failure == nil ? 0 : 1
+    }
   }
 
   func refused(_ client: SocketAddress, reason: String) {
     put(.note("a connection from \(client) is turned away: \(reason)")) { $0.refusals += 1 }
   }
 
-  private func put(_ event: Event, _ count: (inout TapTotals) -> Void = { _ in }) {
+  /// What concerns a connection of which something was shown is shown too; everything else only while
+  /// there is room.
+  private func put(
+    _ event: Event, about connection: Int? = nil, _ count: (inout TapTotals) -> Void = { _ in }
+  ) {
     let wasEmpty = state.withLock { state in
       count(&state.totals)
+      let isKnown = connection.map { state.shown.contains($0) } ?? event.isOver
+      guard isKnown || state.waiting + Self.eventSize <= limit else { return false }
+      if let connection { state.shown.insert(connection) }
+      if case .ended(let ended, _) = event { state.shown.remove(ended) }
+      state.waiting += Self.eventSize
       state.events.append(event)
       return state.events.count == 1
     }
