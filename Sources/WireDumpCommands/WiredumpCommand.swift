@@ -15,6 +15,9 @@ package enum WiredumpCommand {
       Example("What is in a file, whatever it is", "wiredump client.bin"),
       Example("Every byte and its meaning", "wiredump dump --format hex client.bin"),
       Example("A message that was pasted as digits", "echo 0a0568656c6c6f | wiredump"),
+      Example(
+        "Calls as they are made", "wiredump tap --listen 127.0.0.1:9000 --to 127.0.0.1:50051"),
+      Example("In what two captures differ", "wiredump diff yesterday.pcap today.pcap"),
       Example("What a code means", "wiredump explain ENHANCE_YOUR_CALM"),
     ],
     sections: [

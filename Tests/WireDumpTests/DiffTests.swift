@@ -123,6 +123,14 @@ import Testing
     #expect(alone.output.contains("/a/B (stream 3)\n  only in B"))
   }
 
+  @Test func capturesOfWhichNothingCanBeReadAreNotTheSame() async {
+    let capture = fixture("captures/tls13.pcap").path
+    let run = await wiredump(["diff", capture, capture])
+    #expect(run.exitCode == 2)
+    #expect(run.errors.contains("no connection in \(capture) can be read"))
+    #expect(run.errors.contains("--keylog"))
+  }
+
   @Test func anUnknownNoiseIsRefused() async throws {
     let run = try await diff(Self.client(), Self.client(), ["--include", "ping,noise"])
     #expect(run.exitCode == 64)

@@ -155,7 +155,7 @@ import WireCapture
   func aCaptureOfOthersComesBackWithTheSameStreams(name: String) async throws {
     let directory = try TestDirectory()
     let capture = fixture("captures/\(name)").path
-    let (_, folder) = await make(directory, capture, ["--keep-secrets"])
+    let (_, folder) = await make(directory, capture, ["--reveal"])
     let back = directory.path + "/back.pcap"
     #expect(await wiredump(["fixture", "capture", folder, "-o", back]).exitCode == 0)
     func streams(_ bytes: [UInt8]) -> [Recording.Streams] {

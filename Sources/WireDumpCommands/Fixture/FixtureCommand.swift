@@ -25,7 +25,9 @@ enum FixtureCommand {
         + "the same value; so is what cannot be looked into, such as compressed messages."
     ],
     options: [
-      Option("keep-secrets", .flag, "Keep secrets; files are then for their owner alone (0600)."),
+      Option(
+        "keep-secrets", aliases: ["reveal"], .flag,
+        "Keep secrets; files are then for their owner alone (0600)."),
       Option("from", .value(.init("text")), "What the recording is and how it was made."),
       Option(
         "keylog", .value(.init("file")),

@@ -50,10 +50,7 @@ struct RecordingSource {
       return RecordingSource(name: path, recording: own)
     }
     if CaptureFile.isCapture(bytes) {
-      var reader = CaptureReader(Recording(), keyLog: keyLog)
-      reader.receive(bytes)
-      reader.finish()
-      return RecordingSource(name: path, recording: reader.sink)
+      return RecordingSource(name: path, recording: try capture(bytes, path, keyLog))
     }
     guard case .http2(let direction) = InputKind.detect(bytes.span) else {
       throw CommandFailure(
@@ -64,6 +61,22 @@ struct RecordingSource {
       name: path,
       recording: direction == .clientToServer
         ? Recording(client: bytes, server: []) : Recording(client: [], server: bytes))
+  }
+
+  private static func capture(
+    _ bytes: [UInt8], _ path: String, _ keyLog: [UInt8]
+  ) throws -> Recording {
+    var reader = CaptureReader(Recording(), keyLog: keyLog)
+    reader.receive(bytes)
+    reader.finish()
+    // Two captures of which nothing can be read are not the same.
+    guard !reader.sink.connections.isEmpty else {
+      let notes = reader.sink.notes.prefix(3).map { "\n  \($0)" }.joined()
+      throw CommandFailure(
+        "NO_CONNECTION", "no connection in \(path) can be read\(notes)",
+        hint: "Give --keylog if it is TLS.", exitCode: .invalid)
+    }
+    return reader.sink
   }
 
   private static func pair(
