@@ -178,8 +178,9 @@ let package = Package(
     library(
       "WireDumpCommands",
       [
-        "ArgumentParsing", "CommandConsole", "GRPCTransport", "LocalFiles", "MomentoAuthMessages",
-        "ProtobufSchema", "ProtobufWire", "TLSSession", "WireCapture", "WireCaptureModel",
+        "ArgumentParsing", "CommandConsole", "GRPCTransport", "LocalFiles", "Locking",
+        "MomentoAuthMessages", "ProtobufSchema", "ProtobufWire", "TLSSession", "WireCapture",
+        "WireCaptureModel",
         "WireDump",
       ]),
     .executableTarget(
@@ -214,8 +215,8 @@ let package = Package(
     tests(
       of: "WireDump",
       [
-        "CommandConsole", "MomentoAuthMessages", "ProtobufSchema", "TLSSession", "WireCapture",
-        "WireCaptureModel", "WireDumpCommands",
+        "CommandConsole", "GRPCTransport", "MomentoAuthMessages", "MomentoAuthService",
+        "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel", "WireDumpCommands",
       ]),
     tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),

@@ -58,7 +58,13 @@ enum DumpCommand {
         "color", .value(.init("when", choices: ["auto", "always", "never"], fallback: "auto")),
         "Whether to colour text and hex."),
     ],
-    operands: [Operand("file", .optional, "The input; - or nothing is standard input.")]
+    operands: [
+      Operand(
+        "file", .any,
+        "The input; - or nothing is standard input. Two files are the two directions of a connection; "
+          + "so are NAME.client.bin and NAME.server.bin for NAME. A folder of such files is explained "
+          + "one after the other.")
+    ]
   )
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) throws {
@@ -69,6 +75,12 @@ enum DumpCommand {
     }
     if let name = command.value("message-type"), schema.message(named: name) == nil {
       throw command.refusal("no .proto file or descriptor set declares the message \(name)")
+    }
+    if command.operands.count > 2 {
+      throw command.refusal("give one input, or the two directions of a connection")
+    }
+    if let sources = try RecordingSource.find(command.operands, side: side(command)) {
+      return try RecordingSource.dump(sources, command, context)
     }
     let redactor = Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) }
     let dump = DumpContext(
@@ -96,6 +108,15 @@ enum DumpCommand {
       }
     if lines.violationCount > 0, command.flag("strict") { throw CommandExit(.failure) }
     if lines.differenceCount > 0 { throw CommandExit(.failure) }
+  }
+
+  /// Who sent an HTTP/2 stream, if that is said.
+  fileprivate static func side(_ command: ParsedCommand) -> CaptureDirection? {
+    switch command.value("direction") {
+    case "client": .clientToServer
+    case "server": .serverToClient
+    default: nil
+    }
   }
 
   private static func isColored(_ command: ParsedCommand, _ context: CommandContext) -> Bool {
@@ -166,12 +187,7 @@ private struct DumpJob {
   }
 
   private var kind: InputKind {
-    let side: CaptureDirection? =
-      switch command.value("direction") {
-      case "client": .clientToServer
-      case "server": .serverToClient
-      default: nil
-      }
+    let side = DumpCommand.side(command)
     let found = InputKind.detect(bytes.span)
     switch command.value("input") {
     case "grpc": return .framed

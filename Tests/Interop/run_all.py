@@ -26,6 +26,8 @@ SCRIPTS = [
     "http2_attacks",
     "wiredump_frames",
     "wiredump_protobuf",
+    "wiredump_tap",
+    "wiredump_fixtures",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",

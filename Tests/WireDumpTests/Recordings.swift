@@ -27,6 +27,8 @@ extension DumpContext {
     return loader.schema
   }
 
+  static func digest(_ bytes: [UInt8]) -> [UInt8] { Crypto.sha256(bytes) }
+
   static func testing(reveals: Bool = false, guesses: Bool = true) throws -> DumpContext {
     DumpContext(
       schema: try schema.get(), redactor: Redactor(reveals: reveals) { Crypto.sha256($0) },

@@ -1,17 +1,17 @@
 import Glibc
 
 /// Makes the packets of a capture file whose connections exist as numbers only.
-struct TapPackets: Sendable {
+package struct TapPackets: Sendable {
   /// A pcap file in little-endian order with nanoseconds, of packets that begin with an IP header
   /// (LINKTYPE_RAW, 101).
-  static let fileHeader: [UInt8] =
+  package static let fileHeader: [UInt8] =
     [0x4D, 0x3C, 0xB2, 0xA1, 2, 0, 4, 0] + [UInt8](repeating: 0, count: 8)
     + [0xFF, 0xFF, 0, 0, 101, 0, 0, 0]
 
   /// 16 bytes of record, 20 of IPv4, 20 of TCP.
   private static let headerSize = 56
   /// A packet's length is told in 16 bits.
-  private static let longestPayload = 32_768
+  package static let longestPayload = 32_768
   private static let (syn, ack) = (UInt8(0x02), UInt8(0x10))
   private static let mostConnections = 65_536
 
@@ -24,22 +24,22 @@ struct TapPackets: Sendable {
   private let sentByClient: Bool
   private var connections: [UInt64: Progress] = [:]
 
-  init(_ role: FileWireTap.Role) { sentByClient = role == .client }
+  package init(_ role: FileWireTap.Role) { sentByClient = role == .client }
 
   /// Appends the packets of some bytes.
   ///
+  /// - Parameter time: when, in nanoseconds since 1970; now if it is nil.
   /// - Returns: false if they do not fit into the space; they are then a gap to whoever reads.
-  mutating func append(
-    _ bytes: RawSpan, _ direction: WireDirection, _ connection: UInt64, space: Int,
-    to buffer: inout [UInt8]
+  package mutating func append(
+    _ bytes: RawSpan, _ direction: WireDirection, _ connection: UInt64, space: Int = .max,
+    time: UInt64? = nil, to buffer: inout [UInt8]
   ) -> Bool {
     let packets = bytes.byteCount / Self.longestPayload + 2
     let fits = bytes.byteCount + packets * Self.headerSize <= space
     var progress = connections[connection] ?? Progress()
     if connections[connection] == nil {
       guard fits, connections.count < Self.mostConnections else { return false }
-      // A SYN tells readers who the client is.
-      put(0, Self.syn, isClient: true, connection, progress, to: &buffer)
+      open(connection, time: time, to: &buffer)
       progress = Progress(client: 1, server: 1)
     }
     let isClient = (direction == .sent) == sentByClient
@@ -47,7 +47,7 @@ struct TapPackets: Sendable {
     while place < bytes.byteCount {
       let count = min(Self.longestPayload, bytes.byteCount - place)
       if fits {
-        put(count, Self.ack, isClient: isClient, connection, progress, to: &buffer)
+        put(count, Self.ack, isClient: isClient, connection, progress, time, to: &buffer)
         for index in place..<place + count {
           unsafe buffer.append(bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self))
         }
@@ -60,14 +60,38 @@ struct TapPackets: Sendable {
     return fits
   }
 
-  private func put(
-    _ count: Int, _ flags: UInt8, isClient: Bool, _ connection: UInt64, _ progress: Progress,
-    to buffer: inout [UInt8]
+  /// Appends the packet that begins a connection: a SYN tells readers who the client is.
+  package mutating func open(
+    _ connection: UInt64, time: UInt64?, to buffer: inout [UInt8]
   ) {
+    put(0, Self.syn, isClient: true, connection, Progress(), time, to: &buffer)
+    connections[connection] = Progress(client: 1, server: 1)
+  }
+
+  /// Leaves bytes out: a gap to whoever reads.
+  package mutating func skip(_ count: Int, isClient: Bool, _ connection: UInt64) {
+    let step = UInt32(truncatingIfNeeded: count)
+    if isClient {
+      connections[connection]?.client &+= step
+    } else {
+      connections[connection]?.server &+= step
+    }
+  }
+
+  /// Nanoseconds since 1970.
+  private static var now: UInt64 {
     var now = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return UInt64(clamping: now.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: now.tv_nsec)
+  }
+
+  private func put(
+    _ count: Int, _ flags: UInt8, isClient: Bool, _ connection: UInt64, _ progress: Progress,
+    _ time: UInt64?, to buffer: inout [UInt8]
+  ) {
+    let (seconds, rest) = (time ?? Self.now).quotientAndRemainder(dividingBy: 1_000_000_000)
     let size = count + 40
-    for number in [now.tv_sec, now.tv_nsec, size, size] {
+    for number in [Int(clamping: seconds), Int(clamping: rest), size, size] {
       buffer += Self.bytes(UInt32(truncatingIfNeeded: number)).reversed()
     }
     let client = Self.bytes(10 << 24 | UInt32(truncatingIfNeeded: connection >> 15) & 0xFF_FFFF)

@@ -71,8 +71,9 @@ public final class Server: Sendable {
         loop: loop, router: router, configuration: configuration, tlsContext: tlsContext)
       loops.append(LoopBound(server, on: loop))
     }
+    let dealer = ConnectionDealer(loops: loops, configuration: configuration)
     let listener = LoopBound(
-      Listener(loops: loops, configuration: configuration), on: loops[0].loop)
+      Listener { socket, peer, _ in dealer.deal(socket, peer) }, on: loops[0].loop)
     let isFirst = state.withLock { state in
       guard case .idle = state else { return false }
       state = .running(listener, loops)
@@ -112,20 +113,11 @@ public final class Server: Sendable {
   }
 }
 
-/// Accepts connections and deals them out to the loops in turn.
-final class Listener: SocketHandler, TimerTarget {
-  private static let backlog: Int32 = 4_096
-  /// How long to wait when the system has no descriptor left.
-  private static let pause: Duration = .milliseconds(100)
-  /// How many to accept in one turn.
-  private static let batch = 64
-
+/// Deals connections out to the loops of a server in turn. It belongs to the listener's loop.
+final class ConnectionDealer {
   private let loops: [LoopBound<ServerLoop>]
   private let limit: Int
   private let openConnections = ConnectionCount()
-  private var socket: Socket?
-  private var token: WatchToken?
-  private var pauseTimer: TimerID?
   private var next = 0
 
   init(loops: [LoopBound<ServerLoop>], configuration: ServerConfiguration) {
@@ -133,39 +125,7 @@ final class Listener: SocketHandler, TimerTarget {
     limit = configuration.maxConnections
   }
 
-  func start(_ address: SocketAddress, on core: LoopCore) throws(SocketError) -> SocketAddress {
-    let socket = try Socket.listening(on: address, backlog: Self.backlog)
-    token = try core.watch(socket.descriptor, for: .readable, self)
-    self.socket = socket
-    return socket.localAddress ?? address
-  }
-
-  func stop(on core: LoopCore) {
-    unwatch(on: core)
-    core.cancelTimer(&pauseTimer)
-    socket?.close()
-    socket = nil
-  }
-
-  private func unwatch(on core: LoopCore) {
-    guard let socket, let token else { return }
-    core.unwatch(socket.descriptor, token)
-    self.token = nil
-  }
-
-  func ready(_ readiness: Readiness, on core: LoopCore) {
-    for _ in 0..<Self.batch {
-      guard let socket else { return }
-      switch socket.accept() {
-      case .socket(let accepted, let peer): handOver(accepted, peer)
-      case .skipped: continue
-      case .wouldBlock: return
-      case .failed: return pause(on: core)
-      }
-    }
-  }
-
-  private func handOver(_ socket: Socket, _ peer: SocketAddress) {
+  func deal(_ socket: Socket, _ peer: SocketAddress) {
     guard openConnections.value < limit else { return socket.close() }
     openConnections.add(1)
     let descriptor = socket.detach()
@@ -173,21 +133,6 @@ final class Listener: SocketHandler, TimerTarget {
     next = (next + 1) % loops.count
     loops[next].submit { server, core in
       server.serve(Socket(adopting: descriptor), peer, count, on: core)
-    }
-  }
-
-  private func pause(on core: LoopCore) {
-    unwatch(on: core)
-    pauseTimer = core.setTimer(after: Self.pause, self, kind: 0)
-  }
-
-  func timerFired(_ kind: Int, on core: LoopCore) {
-    pauseTimer = nil
-    guard let socket else { return }
-    do {
-      token = try core.watch(socket.descriptor, for: .readable, self)
-    } catch {
-      pauseTimer = core.setTimer(after: Self.pause, self, kind: 0)
     }
   }
 }

@@ -2,10 +2,10 @@ package import ProtobufSchema
 
 /// What stays the same for all connections of a dump.
 package struct DumpContext: Sendable {
-  let redactor: Redactor
+  private(set) var redactor: Redactor
   let methods: MethodTypes
-  let messages: MessageItems
-  let headers: HeaderItems
+  private(set) var messages: MessageItems
+  private(set) var headers: HeaderItems
   let schema: Schema?
   /// Whether the dynamic table is told behind each header block.
   let showsTables: Bool
@@ -24,6 +24,15 @@ package struct DumpContext: Sendable {
     messages = MessageItems(
       protobuf: ProtobufExplainer(
         schema: schema, redactor: redactor, methods: methods, guesses: guesses))
+    headers = HeaderItems(redactor: redactor)
+  }
+
+  /// Adds secrets that are known, so that none of them is shown anywhere.
+  mutating func know(_ secrets: SecretPatterns) {
+    redactor.known = secrets
+    messages = MessageItems(
+      protobuf: ProtobufExplainer(
+        schema: schema, redactor: redactor, methods: methods, guesses: protobuf.guesses))
     headers = HeaderItems(redactor: redactor)
   }
 

@@ -46,7 +46,7 @@ struct HeaderItems {
       name.hasPrefix("?") || (field.valueLiteral != nil && field.isInferred)
     let isSecret =
       redactor.isSecretHeader(name.lowercased())
-      || (!redactor.reveals && (credential != nil || isOfUnknown))
+      || (!redactor.reveals && (credential != nil || isOfUnknown)) || redactor.isKnown(value)
     let text = isSecret ? redactor.tag(value) : Self.text(value)
     item.text = "\(name.visible): \(text)"
     item.add("value", text)

@@ -9,7 +9,7 @@ enum HuffmanCode {
   }
 
   /// The lengths in bits of the codes of 0 to 255 and, last, the end of the string.
-  private static let lengths: [UInt8] = [
+  static let lengths: [UInt8] = [
     13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28,
     28, 28, 28, 28, 28, 28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5,
     6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12, 10, 13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
@@ -53,28 +53,29 @@ enum HuffmanCode {
   static func decode(_ bytes: Span<UInt8>) throws(Failure) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count * 8 / 5)
-    // The bits that were not used yet, to the left in the lower 32.
+    // The bits that were not used yet, to the left in the lower 40: the longest code has 30, and bytes
+    // are added whole.
     var pending: UInt64 = 0
     var count = 0
     var index = 0
     while true {
-      while count <= 24, index < bytes.count {
-        pending |= UInt64(bytes[index]) << UInt64(24 - count)
+      while count <= 32, index < bytes.count {
+        pending |= UInt64(bytes[index]) << UInt64(32 - count)
         count += 8
         index += 1
       }
       // Ones behind the end read like the padding that they may be.
-      let window = pending | (count < 32 ? (1 << UInt64(32 - count)) - 1 : 0)
+      let window = (pending | ((1 << UInt64(40 - count)) - 1)) >> 8
       guard let group = groups.first(where: { window < $0.limit }), group.length <= count else {
         break
       }
       let symbol = group.symbols[Int(UInt32(window >> UInt64(32 - group.length)) - group.first)]
       guard symbol < 256 else { throw .endOfString }
       text.append(UInt8(symbol))
-      pending = pending << UInt64(group.length) & 0xffff_ffff
+      pending = pending << UInt64(group.length) & 0xff_ffff_ffff
       count -= group.length
     }
-    guard count < 8, pending == ((1 << UInt64(count)) - 1) << UInt64(32 - count) else {
+    guard count < 8, pending == ((1 << UInt64(count)) - 1) << UInt64(40 - count) else {
       throw index == bytes.count && count < 30 ? .padding : .endOfString
     }
     return text

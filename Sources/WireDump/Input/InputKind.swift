@@ -52,3 +52,12 @@ package enum InputKind: Sendable, Equatable {
     return .serverToClient
   }
 }
+
+extension InputKind {
+  /// Whether bytes begin with HTTP/2's preface, which only clients send.
+  package static func isClientStart(_ bytes: Span<UInt8>) -> Bool {
+    let preface = FrameScanner.preface
+    return bytes.count >= preface.count
+      && bytes.bytes(0..<preface.count).elementsEqual(preface)
+  }
+}

@@ -68,7 +68,7 @@ extension MessageWalk {
     let credential = Credential(content, redactor)
     let isSecret =
       descriptor.map { redactor.isSecretField($0.name) } ?? false
-      || (credential != nil && !redactor.reveals)
+      || (credential != nil && !redactor.reveals) || redactor.isKnown(content)
     if isSecret { return secret(content, range, tag, value, descriptor, credential) }
     let string = String(decoding: content, as: UTF8.self)
     var item = make(range, tag, descriptor, string.quoted())
@@ -103,6 +103,7 @@ extension MessageWalk {
       return secret(bytes.bytes(value), range, tag, value, descriptor, nil)
     }
     let content = bytes.bytes(value)
+    if redactor.isKnown(content) { return secret(content, range, tag, value, descriptor, nil) }
     if let credential = Credential(content, redactor), !redactor.reveals {
       return secret(content, range, tag, value, descriptor, credential)
     }

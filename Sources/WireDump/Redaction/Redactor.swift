@@ -4,6 +4,8 @@ package struct Redactor: Sendable {
   /// Whether secrets are shown after all.
   package let reveals: Bool
   private let sha256: @Sendable ([UInt8]) -> [UInt8]
+  /// Secrets that are known, wherever they stand.
+  var known = SecretPatterns([])
 
   package init(reveals: Bool = false, sha256: @escaping @Sendable ([UInt8]) -> [UInt8]) {
     self.reveals = reveals
@@ -33,6 +35,9 @@ package struct Redactor: Sendable {
       && (Self.headers.contains(name) || Self.fields.contains(name)
         || name.hasSuffix("-token") || name.hasSuffix("-api-key") || name.hasSuffix("-secret"))
   }
+
+  /// Whether a known secret stands in a value.
+  func isKnown(_ value: [UInt8]) -> Bool { !reveals && known.occur(in: value) }
 
   func isSecretField(_ name: String) -> Bool {
     !reveals && Self.fields.contains(name.lowercased())

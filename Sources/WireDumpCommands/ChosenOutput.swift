@@ -1,0 +1,49 @@
+import ArgumentParsing
+import CommandConsole
+import TLSSession
+import WireDump
+
+/// The form of output that the command line asks for.
+struct ChosenOutput: DumpOutput {
+  private var inner: any DumpOutput
+
+  init(_ inner: any DumpOutput) { self.inner = inner }
+
+  init(_ command: ParsedCommand, _ context: CommandContext) {
+    let color =
+      switch command.value("color") {
+      case "always": true
+      case "never": false
+      default: context.style.isOn
+      }
+    inner =
+      switch command.value("format") {
+      case "hex": HexOutput(color: color)
+      case "json": JSONOutput()
+      case "oneline": TextOutput(color: color, oneLine: true)
+      default:
+        TextOutput(
+          color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose"))
+      }
+  }
+
+  var lines: OutputLines {
+    get { inner.lines }
+    set { inner.lines = newValue }
+  }
+
+  mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) { inner.write(unit, bytes) }
+  mutating func write(_ call: CallRecord) { inner.write(call) }
+  mutating func write(_ table: TableRecord) { inner.write(table) }
+  mutating func note(_ text: String, offset: UInt64) { inner.note(text, offset: offset) }
+}
+
+extension DumpContext {
+  /// What the options that all commands share say.
+  init(_ command: ParsedCommand) throws {
+    self.init(
+      schema: try SchemaSource.schema(command.values("proto")),
+      redactor: Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) },
+      guesses: !command.flag("no-guess"), showsTables: command.flag("hpack-table"))
+  }
+}
