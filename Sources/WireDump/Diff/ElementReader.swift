@@ -159,13 +159,6 @@ struct ElementReader {
 }
 
 extension Item {
-  fileprivate func text(_ name: String) -> String? {
-    guard case .text(let text)? = members.first(where: { $0.name == name })?.value else {
-      return nil
-    }
-    return text
-  }
-
   fileprivate func number(_ name: String) -> String? {
     members.first { $0.name == name }?.value.shown
   }
