@@ -33,7 +33,7 @@ struct BytePiece: Decodable, Sendable {
       bytes += Self.bigEndian(UInt32(clamping: content.count))
       bytes += content
     default:
-      throw SuiteError("a piece of a body has to be one of hex, value, length and frame")
+      throw SuiteError("a piece of a body has to have exactly one of hex, value, length and frame")
     }
     guard bytes.count <= Self.mostBytes else { throw SuiteError("a body has more than 16 MiB") }
   }
@@ -51,7 +51,12 @@ struct BytePiece: Decodable, Sendable {
     guard times >= 0, !overflows, count <= Self.mostBytes else {
       throw SuiteError("a piece of a body has more than 16 MiB")
     }
-    for _ in 0..<times { bytes += unit }
+    guard let first = unit.first else { return }
+    if unit.count == 1 {
+      bytes += Array(repeating: first, count: times)
+    } else {
+      for _ in 0..<times { bytes += unit }
+    }
   }
 
   private static func decoded(_ hex: String) -> [UInt8]? {

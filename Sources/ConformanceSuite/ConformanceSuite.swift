@@ -44,7 +44,7 @@ package struct ConformanceSuite: Sendable {
   /// Reads the `*.json` files of a folder, other than its manifest.
   package init(folder: String) throws {
     var texts: [String: String] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+    for name in try FileNames.list(folder)
     where name.hasSuffix(".json") && name != "manifest.json" {
       let bytes = try FileText.read(path: "\(folder)/\(name)", limit: Self.mostBytes)
       texts[name] = String(decoding: bytes, as: UTF8.self)
