@@ -51,6 +51,24 @@ package struct CaseRunner: Sendable {
     self.now = now
   }
 
+  /// Asks for nothing in particular, so that a service that is not there is told once, not by each case.
+  ///
+  /// - Throws: `RPCError` without a connection; `SuiteError` where nothing comes over it.
+  package func reach() async throws {
+    let call = CaseRequest(path: "/conformance.Suite/Reach", body: [BytePiece(frame: [])])
+    let answer = try await probe.send(request(call, NamedValues()), timeout: timeout)
+    let reason: String
+    switch answer.end {
+    case .endStream, .reset(_, byPeer: true), .tooLarge: return
+    case .timeout: reason = "it did not answer a call in time"
+    case .connection(let text): reason = text
+    case .reset(_, byPeer: false): reason = "what it sent is not HTTP/2"
+    }
+    throw SuiteError(
+      "there is no gRPC server at \(authority): \(reason). It may not speak HTTP/2, or "
+        + (scheme == "https" ? "no TLS." : "want TLS: add --tls."))
+  }
+
   /// Gets the credentials that can be had, other than those that are given.
   package mutating func prepare(_ preparations: [ConformanceCase]) async -> [CaseResult] {
     var results: [CaseResult] = []

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MomentoAuthService
 import Testing
 
 @Suite struct ConformanceTests {
@@ -51,12 +52,17 @@ import Testing
     }
   }
 
-  @Test("nobody there is a failure of each case, with the reason")
-  func nobody() async {
-    let run = await momentoAuth("conformance --target 127.0.0.1:1 --filter grpc/answers")
-    #expect(run.exitCode == 1)
-    #expect(run.output.contains("grpc/answers: "))
-    #expect(run.output.contains("0 passed, 1 failed"))
+  @Test("nobody there is told once, and so is a service that wants TLS")
+  func nobody() async throws {
+    let run = await momentoAuth("conformance --target 127.0.0.1:1")
+    #expect(run.exitCode == 6)
+    #expect(run.output == "")
+    #expect(run.errors.contains("127.0.0.1:1"))
+    try await withService(.ownAuthority) { address, _ in
+      let run = await momentoAuth("conformance --target \(address) --timeout 5m")
+      #expect(run.exitCode != 0)
+      #expect(run.errors.contains("want TLS: add --tls"), "\(run.errors)")
+    }
   }
 
   @Test("the list names cases without a target, as text and as JSON")

@@ -15,7 +15,8 @@ enum ConformanceCommand {
         + "rules ('auth/') are for auth services. --suite runs others, in the same form.",
       "Without a credential only the cases that need none are tried. With one, keys and tokens are made "
         + "at the service that live up to 90 days, and one for ever: use an account that is for tests.",
-      "It ends with 1 when a required case fails; with --strict also when a recommended one does.",
+      "It ends with 1 when a required case fails, with --strict also when a recommended one does, and "
+        + "with 6 when the service cannot be reached.",
     ],
     examples: [
       Example(
@@ -71,6 +72,7 @@ enum ConformanceCommand {
     guard !command.flag("list") else { return try report.list(suite.cases) }
     let options = try ConformanceOptions(command, context)
     var runner = try options.runner(context)
+    try await runner.reach()
     var results: [CaseResult] = []
     func took(_ result: CaseResult) throws {
       results.append(result)
