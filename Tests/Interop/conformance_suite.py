@@ -17,7 +17,7 @@ from typing import Any, Callable, Iterator
 
 os.environ["GRPC_VERBOSITY"] = "NONE"  # C-core would log each wrong header
 import grpc
-from momento_wire_types import auth_pb2_grpc, token_pb2_grpc
+from momento_wire_types import auth_pb2, auth_pb2_grpc, token_pb2_grpc
 
 from harness import Mismatch, Service, Suite, command, expect, expect_equal, serving
 from momento_api import shown_form
@@ -222,6 +222,28 @@ def _(world: World) -> None:
     expect(run.code == 0, run.told("failed") or run.said)
     expect_equal(run.named("failed") | run.named("skipped"), set(), "failed or skipped")
     expect("grpc/content-type-text" in run.named("warned"), "C-core takes any content-type")
+
+
+class EmptyAuth(Auth):
+    """Methods without any rules."""
+
+    def Login(self, request, context):
+        yield from ()
+
+    def GenerateApiToken(self, request, context):
+        return auth_pb2._GenerateApiTokenResponse()
+
+    def RefreshApiToken(self, request, context):
+        return auth_pb2._RefreshApiTokenResponse()
+
+
+@suite.check("a gRPC server that knows none of Momento's rules passes what gRPC requires")
+def _(world: World) -> None:
+    with reference(EmptyAuth) as server:
+        run = world.run(server.address, "--filter", "grpc/")
+    expect(run.code == 0, run.told("failed") or run.said)
+    expect(len(run.results) > 40, f"{len(run.results)} cases")
+    expect_equal(run.named("failed") | run.named("skipped"), set(), "failed or skipped")
 
 
 @suite.check("without a credential the cases that need one are skipped, and say what is missing")
