@@ -148,14 +148,18 @@ let package = Package(
         "MomentoAuth", "MomentoKeyRotation", "SecretStores",
       ], exclude: ["Deployment"]),
 
+    library(
+      "ConformanceSuite",
+      ["GRPCCall", "GRPCTransport", "HTTP2Session", "LocalFiles", "MomentoAuth", "ProtobufWire"]),
     library("ArgumentParsing"),
     library(
       "CommandConsole", ["ArgumentParsing", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
     library(
       "MomentoAuthCommands",
       [
-        "ArgumentParsing", "CommandConsole", "Locking", "LocalFiles", "GRPCCall", "TLSSession",
-        "GRPCTransport", "HTTPClient", "HTTPServer", "MomentoAuth", "MomentoAuthService",
+        "ArgumentParsing", "CommandConsole", "ConformanceSuite", "Locking", "LocalFiles",
+        "GRPCCall", "TLSSession", "GRPCTransport", "HTTPClient", "HTTPServer", "MomentoAuth",
+        "MomentoAuthService",
         "SecretStores", "EtcdSecretStore", "GoogleSecretStore", "AWSSecretStore",
         "VaultSecretStore", "KubernetesSecretStore", "LambdaRuntime", "MomentoKeyRotation",
         "RotationService",
@@ -323,6 +327,7 @@ let package = Package(
         "MomentoAuth", "MomentoKeyRotation", "RotationFakes", "SecretStores",
       ]),
     tests(of: "ArgumentParsing"),
+    tests(of: "ConformanceSuite", ["GRPCTransport", "HTTP2Session", "MomentoAuth"]),
     tests(
       of: "MomentoAuthCommands",
       [

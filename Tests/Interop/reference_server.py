@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import secrets
 import signal
@@ -27,14 +28,19 @@ class Keys:
     def __init__(self) -> None:
         self.kinds: dict[str, str] = {}
         self.refresh: dict[str, str] = {}
+        self.lifetimes: dict[str, int] = {}
+        self.ends: dict[str, float] = {}
 
-    def make(self, kind: str) -> str:
+    def make(self, kind: str, seconds: int = 0) -> str:
+        """A key that lives so long; with 0 for ever."""
         key = f"{kind}-{secrets.token_hex(12)}"
         self.kinds[key] = kind
+        if seconds:
+            self.lifetimes[key], self.ends[key] = seconds, time.time() + seconds
         return key
 
     def kind(self, key: str, context: grpc.ServicerContext) -> str:
-        if key not in self.kinds:
+        if key not in self.kinds or self.ends.get(key, math.inf) < time.time():
             context.abort(grpc.StatusCode.UNAUTHENTICATED, "Invalid authentication credentials")
         return self.kinds[key]
 
@@ -53,7 +59,7 @@ def check_list(permissions: object, context: grpc.ServicerContext) -> None:
         getattr(copy, copy.WhichOneof("kind")).ClearField("role")
         bare.append(copy.SerializeToString(deterministic=True))
     names = re.findall(r'(?:cache_name|topic_name|key|key_prefix): ""', str(permissions))
-    if not entries or names or len(set(bare)) != len(bare):
+    if not 0 < len(entries) <= 20 or names or len(set(bare)) != len(bare):
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Invalid permissions")
 
 
@@ -81,24 +87,26 @@ class Auth(auth_pb2_grpc.AuthServicer):
             deny(context)
         if not superuser:
             check_list(request.permissions, context)
-        key = self.keys.make("superuser" if superuser else "data")
+        seconds = request.expires.valid_for_seconds if request.HasField("expires") else 0
+        key = self.keys.make("superuser" if superuser else "data", seconds)
         response = auth_pb2._GenerateApiTokenResponse(api_key=key, endpoint=ENDPOINT)
         if request.HasField("expires"):
             self.keys.refresh[key] = response.refresh_token = secrets.token_hex(12)
-            response.valid_until = int(time.time()) + request.expires.valid_for_seconds
+            response.valid_until = int(time.time()) + seconds
         return response
 
     def RefreshApiToken(self, request, context) -> auth_pb2._RefreshApiTokenResponse:
         kind = self.keys.kind(request.api_key, context)
         if self.keys.refresh.get(request.api_key) != request.refresh_token:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Invalid refresh token")
-        key = self.keys.make(kind)
+        seconds = self.keys.lifetimes[request.api_key]
+        key = self.keys.make(kind, seconds)
         self.keys.refresh[key] = secrets.token_hex(12)
         return auth_pb2._RefreshApiTokenResponse(
             api_key=key,
             refresh_token=self.keys.refresh[key],
             endpoint=ENDPOINT,
-            valid_until=int(time.time()) + 3600,
+            valid_until=int(time.time()) + seconds,
         )
 
 
@@ -114,7 +122,7 @@ class Token(token_pb2_grpc.TokenServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Invalid expiry or token id")
         check_list(request.permissions, context)
         return token_pb2._GenerateDisposableTokenResponse(
-            api_key=self.keys.make("data"),
+            api_key=self.keys.make("data", seconds),
             endpoint=ENDPOINT,
             valid_until=int(time.time()) + seconds,
         )

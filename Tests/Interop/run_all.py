@@ -19,6 +19,7 @@ SCRIPTS = [
     "nghttp2_tools",
     "grpcio_client",
     "standard_services",
+    "conformance_suite",
     "protobuf_differential",
     "grpc_interop",
     "http2_faults",

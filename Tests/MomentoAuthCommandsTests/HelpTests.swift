@@ -9,8 +9,8 @@ import Testing
     "the help of every command is as it was agreed on",
     arguments: [
       "momento-auth", "demo", "serve", "login", "generate-token", "refresh-token",
-      "generate-disposable-token", "inspect", "check", "rotate", "rotate once", "rotate run",
-      "rotate plan", "rotate status", "rotate import", "rotate lambda", "rotate http",
+      "generate-disposable-token", "inspect", "check", "conformance", "rotate", "rotate once",
+      "rotate run", "rotate plan", "rotate status", "rotate import", "rotate lambda", "rotate http",
     ])
   func help(command: String) async throws {
     let run = await momentoAuth(command == "momento-auth" ? "help" : "help \(command)")

@@ -13,6 +13,7 @@ package enum MomentoAuthCommand {
     .action(DisposableTokenCommand.table, DisposableTokenCommand.run),
     .action(InspectCommand.table, InspectCommand.run),
     .action(CheckCommand.table, CheckCommand.run),
+    .action(ConformanceCommand.table, ConformanceCommand.run),
     RotateCommand.entry,
   ]
 
