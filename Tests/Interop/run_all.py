@@ -23,6 +23,7 @@ SCRIPTS = [
     "grpc_interop",
     "http2_faults",
     "wiredump_frames",
+    "wiredump_tshark",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",
