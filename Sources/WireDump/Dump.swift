@@ -34,6 +34,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
   /// Nothing follows: ends all connections that are still open.
   package mutating func finish() {
     for connection in connections.keys.sorted() { endOfConnection(connection) }
+    output.finish()
   }
 
   /// Explains bytes that are one protobuf message, or gRPC messages behind their prefixes, and no HTTP/2.
