@@ -1,4 +1,3 @@
-import Glibc
 import WireCaptureModel
 
 @testable import WireDump
@@ -82,13 +81,12 @@ struct AccountingOutput: DumpOutput {
   }
 
   private static func holds(_ text: String, _ part: [UInt8]) -> Bool {
-    var text = text
-    // Both live until the closures end.
-    return text.withUTF8 { text in
-      unsafe part.withUnsafeBytes { part in
-        guard let place = text.baseAddress, let start = part.baseAddress else { return false }
-        return unsafe memmem(place, text.count, start, part.count) != nil
-      }
+    let text = Array(text.utf8)
+    guard let first = part.first, text.count >= part.count else { return false }
+    for start in 0...(text.count - part.count)
+    where text[start] == first && text[start..<(start + part.count)].elementsEqual(part) {
+      return true
     }
+    return false
   }
 }
