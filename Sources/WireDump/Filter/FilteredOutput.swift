@@ -16,6 +16,8 @@ package struct FilteredOutput<Inner: DumpOutput>: DumpOutput {
     var facts = CallFacts()
     var waiting: [Waiting] = []
     var hasShown = false
+    /// Whether its end will be told: a stream of nothing but WINDOW_UPDATE or PRIORITY is no call.
+    var willEnd = false
     /// How many of its frames were let go before it was known whether to show them.
     var lostCount = 0
     /// When it began, in calls.
@@ -74,8 +76,9 @@ package struct FilteredOutput<Inner: DumpOutput>: DumpOutput {
       call.waiting.append(Waiting(unit: unit, bytes: bytes.bytes(0..<bytes.count)))
       waitingSize += bytes.count + Self.costOfUnit
     }
-    calls[key] = call
-    while waitingSize > mostWaiting { letGo() }
+    if ["HEADERS", "DATA"].contains(FrameFacts(unit).type) { call.willEnd = true }
+    if call.willEnd || !call.waiting.isEmpty { calls[key] = call }
+    if waitingSize > mostWaiting { letGo() }
   }
 
   private mutating func newCall() -> Call {
@@ -103,16 +106,16 @@ package struct FilteredOutput<Inner: DumpOutput>: DumpOutput {
     call.waiting.removeFirst(count)
   }
 
-  /// Gives up the frames of the call that began first.
+  /// Gives up the frames of the calls that began first, so many that there is room for a while.
   private mutating func letGo() {
-    let waiting = calls.filter { !$0.value.waiting.isEmpty }
-    guard let oldest = waiting.min(by: { $0.value.number < $1.value.number }) else {
-      waitingSize = 0
-      return
+    let oldest = calls.filter { !$0.value.waiting.isEmpty }
+      .sorted { $0.value.number < $1.value.number }
+    for (key, call) in oldest where waitingSize > mostWaiting / 4 * 3 {
+      for one in call.waiting { waitingSize -= one.bytes.count + Self.costOfUnit }
+      calls[key]?.lostCount += call.waiting.count
+      calls[key]?.waiting = []
+      if !call.willEnd { calls[key] = nil }
     }
-    calls[oldest.key]?.lostCount += oldest.value.waiting.count
-    calls[oldest.key]?.waiting = []
-    for one in oldest.value.waiting { waitingSize -= one.bytes.count + Self.costOfUnit }
   }
 
   package mutating func write(_ record: CallRecord) {

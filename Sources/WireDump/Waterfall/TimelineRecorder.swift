@@ -13,7 +13,8 @@ struct TimelineRecorder: Sendable {
     var isWhole = false
     var began: UInt64?
     var serverSettings: UInt64?
-    var highestStream: UInt32 = 0
+    /// The streams that were over last.
+    var closed: [UInt32] = []
   }
 
   private(set) var open: [Key: (timeline: Timeline, facts: CallFacts)] = [:]
@@ -22,6 +23,7 @@ struct TimelineRecorder: Sendable {
   /// Whether positions are times; nil before the first frame.
   private(set) var hasTimes: Bool?
   private static let connectionLimit = 16_384
+  private static let closedLimit = 256
 
   /// Takes a frame, or what several carry together.
   mutating func take(_ unit: Unit) {
@@ -65,8 +67,7 @@ struct TimelineRecorder: Sendable {
     let begins = ["HEADERS", "DATA", "block"].contains(unit.item.kind)
     if open[key] == nil {
       // What comes late for a stream that is over begins no call.
-      guard begins, unit.stream > connection.highestStream else { return }
-      connection.highestStream = unit.stream
+      guard begins, !connection.closed.contains(unit.stream) else { return }
       open[key] = (begin(key, connection, now), CallFacts())
     }
     guard var call = open.removeValue(forKey: key) else { return }
@@ -124,6 +125,10 @@ struct TimelineRecorder: Sendable {
   mutating func finish(_ record: CallRecord) -> (timeline: Timeline, facts: CallFacts)? {
     let key = Key(connection: record.connection, stream: record.stream)
     guard var call = open.removeValue(forKey: key) else { return nil }
+    connections[key.connection]?.closed.append(key.stream)
+    if connections[key.connection]?.closed.count ?? 0 > Self.closedLimit {
+      connections[key.connection]?.closed.removeFirst(Self.closedLimit / 2)
+    }
     call.facts.take(record)
     call.timeline.path = call.timeline.path ?? record.path
     call.timeline.status = record.status
