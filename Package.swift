@@ -343,3 +343,15 @@ let package = Package(
       ]),
   ]
 )
+
+// Built by .ci/fuzz alone: libFuzzer has a main function of its own.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "GRPCCall", "HTTP2Session", "MomentoAuth", "MomentoAuthMessages", "ProtobufSchema",
+        "ProtobufWire", "TLSSession", "WireCapture", "WireCaptureModel", "WireDump",
+      ],
+      path: "Tests/Fuzz", exclude: ["seeds.py"], swiftSettings: settings))
+}

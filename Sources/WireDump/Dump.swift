@@ -34,7 +34,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
   /// Nothing follows: ends all connections that are still open.
   package mutating func finish() {
     for connection in connections.keys.sorted() { endOfConnection(connection) }
-    output.end()
+    output.finish()
   }
 
   /// Explains bytes that are one protobuf message, or gRPC messages behind their prefixes, and no HTTP/2.
@@ -56,7 +56,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
         span.extracting(position..<(position + count)))
       position += count
     } while position < bytes.count
-    output.end()
+    output.finish()
   }
 
   private func message(_ bytes: Span<UInt8>, _ type: MessageDescriptor?) -> Item {

@@ -36,6 +36,7 @@ struct ChosenOutput: DumpOutput {
   mutating func write(_ call: CallRecord) { inner.write(call) }
   mutating func write(_ table: TableRecord) { inner.write(table) }
   mutating func note(_ text: String, offset: UInt64) { inner.note(text, offset: offset) }
+  mutating func finish() { inner.finish() }
 }
 
 extension DumpContext {

@@ -42,6 +42,12 @@ enum DumpCommand {
         .value(.init("side", choices: ["auto", "client", "server"], fallback: "auto")),
         "Who sent an HTTP/2 stream."),
       Option(
+        "where", .value(.init("filter")),
+        "Show only frames that it admits, such as 'path==/auth.Auth/Login && status!=0'."),
+      Option(
+        "waterfall", .value(.init("form", choices: ["text", "svg"])),
+        "Instead of frames, a picture of when each call did what and what it waited for."),
+      Option(
         "keylog", .value(.init("file")),
         "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
@@ -64,7 +70,8 @@ enum DumpCommand {
         "The input; - or nothing is standard input. Two files are the two directions of a connection; "
           + "so are NAME.client.bin and NAME.server.bin for NAME. A folder of such files is explained "
           + "one after the other.")
-    ]
+    ],
+    sections: [WhereOption.help]
   )
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) throws {
@@ -87,10 +94,14 @@ enum DumpCommand {
       schema: schema, redactor: redactor, guesses: !command.flag("no-guess"),
       showsTables: command.flag("hpack-table"))
     let bytes = try InputSource.read(command.operands.first ?? "-", context)
-    let job = DumpJob(command: command, console: context, bytes: bytes)
+    let filter = try command.value("where").map { try WhereOption.filter($0, command) }
+    let job = DumpJob(command: command, console: context, bytes: bytes, filter: filter)
     let color = isColored(command, context)
     let lines =
-      switch command.value("format") {
+      switch command.value("waterfall") ?? command.value("format") {
+      case "text" where command.value("waterfall") != nil:
+        try job.run(dump, waterfall: .text(columns: columns(context)))
+      case "svg": try job.run(dump, waterfall: .svg)
       case "hex": try job.run(dump, HexOutput(color: color), .comment)
       case "json": try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")), .json)
       case "protoscope":
@@ -119,6 +130,11 @@ enum DumpCommand {
     }
   }
 
+  /// How wide the terminal says it is.
+  private static func columns(_ context: CommandContext) -> Int {
+    context.environment["COLUMNS"].flatMap { Int($0) } ?? 100
+  }
+
   private static func isColored(_ command: ParsedCommand, _ context: CommandContext) -> Bool {
     switch command.value("color") {
     case "always": true
@@ -133,10 +149,12 @@ private struct DumpJob {
   let command: ParsedCommand
   let console: CommandContext
   let bytes: [UInt8]
+  let filter: FrameFilter?
   /// How many bytes are explained before what was found is written.
   private static let step = 1 << 20
 
-  /// - Returns: how many rules the bytes break, and how many choices are not canonical.
+  /// - Returns: how many rules the bytes break, as far as they are shown, and how many choices are not
+  ///   canonical.
   func run<Output: DumpOutput>(
     _ context: DumpContext, _ output: Output, _ style: VerdictStyle
   ) throws -> OutputLines {
@@ -146,6 +164,18 @@ private struct DumpJob {
   }
 
   private func run<Output: DumpOutput>(
+    _ context: DumpContext, _ output: Output
+  ) throws -> OutputLines {
+    guard let filter else { return try runAll(context, output) }
+    return try runAll(context, FilteredOutput(output, filter))
+  }
+
+  /// A filter is the picture's own here: what a call waits for depends on the frames of others.
+  func run(_ context: DumpContext, waterfall form: WaterfallOutput.Form) throws -> OutputLines {
+    try runAll(context, WaterfallOutput(form, filter: filter))
+  }
+
+  private func runAll<Output: DumpOutput>(
     _ context: DumpContext, _ output: Output
   ) throws -> OutputLines {
     if CaptureFile.isCapture(bytes), command.value("input") == "auto" {

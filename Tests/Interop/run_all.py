@@ -29,6 +29,7 @@ SCRIPTS = [
     "wiredump_protobuf",
     "wiredump_tap",
     "wiredump_fixtures",
+    "wiredump_tshark",
     "grpcio_server",
     "tls_refusals",
     "momento_sdk",

@@ -30,7 +30,10 @@ extension ConnectionDump {
     case .headers, .pushPromise: headers(&item, direction, header, bytes, map)
     case .continuation: assembled = continuation(&item, direction, header, bytes, map)
     case .settings where !header.has(1): adopt(direction, bytes)
-    case .rstStream: streams[header.stream]?.isReset = true
+    case .rstStream:
+      streams[header.stream]?.isReset = true
+      let time = self[direction].time
+      streams[header.stream]?.touch(direction, time)
     default: break
     }
     emit(direction, item, stream: header.stream, buffer, range, &output)

@@ -10,6 +10,7 @@ extension Item {
     item.add("stream", Int(header.stream))
     item.add("length", header.length)
     item.add("flags", .texts(header.flagNames))
+    item.add("flagByte", Int(header.flags))
     item.detail = header.flagNames.joined(separator: " | ")
     item.violations = header.violations
     return item

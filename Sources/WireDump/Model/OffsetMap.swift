@@ -34,7 +34,13 @@ package struct OffsetMap: Sendable, Equatable {
 
   /// Where the run ends that a position is in: behind it the input goes on elsewhere.
   func endOfRun(_ position: Int) -> Int {
-    runs.first { $0.position > position }?.position ?? Int.max
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].position > position { high = middle } else { low = middle + 1 }
+    }
+    return low < runs.count ? runs[low].position : Int.max
   }
 
   /// The map of a part of the block, which begins at position 0 of its own.

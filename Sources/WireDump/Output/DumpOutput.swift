@@ -40,13 +40,13 @@ package protocol DumpOutput {
   /// Takes a remark about the input.
   mutating func note(_ text: String, offset: UInt64)
   /// Nothing follows.
-  mutating func end()
+  mutating func finish()
 }
 
 extension DumpOutput {
   package mutating func write(_ call: CallRecord) {}
   package mutating func write(_ table: TableRecord) {}
-  package mutating func end() {}
+  package mutating func finish() {}
 }
 
 /// One call, from its first byte to its last.

@@ -6,6 +6,7 @@
 /// - `dir`: `send` from the client, `recv` from the server
 /// - `frame`: the number of the frame in its direction, from 1
 /// - `off`, `len`: which bytes of the input; where they stand in several places, `off` is the first
+/// - `pieces`: only where they stand in several places: `[off, len]` of each
 /// - `layer`: `h2`, `hpack`, `grpc`, `pb` or `raw`
 /// - `stream`: for items of a stream
 /// - `type`: what it is: the name of a frame, `field`, `message`, `violation`…
@@ -60,6 +61,7 @@ package struct JSONOutput: DumpOutput {
       unit, position: item.range.lowerBound, count: item.range.count, layer: item.layer)
     line.add("type", .text(item.kind))
     line.add("depth", .number(UInt64(clamping: depth)))
+    line.add(pieces: unit.map.pieces(item.range))
     for member in item.members where member.name != "stream" { line.add(member.name, member.value) }
     if item.members.isEmpty, depth > 0 { line.add("text", .text(item.text)) }
     if !item.notes.isEmpty { line.add("notes", .texts(item.notes)) }
@@ -148,6 +150,13 @@ struct JSONLine {
       name,
       "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 6 - micro.utf8.count)
         + micro)
+  }
+
+  /// Where something stands, if it is in more than one place.
+  mutating func add(pieces: [(offset: UInt64, count: Int)]) {
+    guard pieces.count > 1 else { return }
+    let texts = pieces.map { "[\($0.offset),\($0.count)]" }
+    addRaw("pieces", "[" + texts.joined(separator: ",") + "]")
   }
 
   private mutating func addRaw(_ name: String, _ value: String) {

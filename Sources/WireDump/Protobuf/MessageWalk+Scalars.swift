@@ -8,7 +8,12 @@ extension MessageWalk {
     var item = make(range, tag, isKnown ? descriptor : nil, text)
     if let descriptor, !isKnown { item.notes.append(mismatch(descriptor)) }
     item.add("value", isKnown ? text : String(reading.value))
-    if descriptor?.type != .bool, let date = EpochTime.plausible(reading.value) {
+    let mayBeTime =
+      switch descriptor?.type {
+      case nil, .int32, .int64, .uint32, .uint64: true
+      default: false
+      }
+    if mayBeTime, let date = EpochTime.plausible(reading.value) {
       item.notes.append("as a time: \(date)")
       item.add("time", date)
     }

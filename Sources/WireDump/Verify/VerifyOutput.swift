@@ -162,8 +162,8 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
 
   // MARK: The verdict
 
-  package mutating func end() {
-    base.end()
+  package mutating func finish() {
+    base.finish()
     lines.countDifferences(tallies.values.reduce(0) { $0 + ($1.differences?.count ?? 0) })
     for (layer, things) in Self.things {
       guard let tally = tallies[layer], !tally.isEmpty else { continue }
