@@ -34,6 +34,7 @@ package enum WirebenchCommand {
         (CompareCommand.table, { @Sendable in try await CompareCommand.run($0, $1) }),
         (CodecCommand.table, { @Sendable in try await CodecCommand.run($0, $1, meter) }),
         (ConformanceCommand.table, ConformanceCommand.run),
+        (DescribeCommand.table, DescribeCommand.run),
       ]
     ).run(context)
   }

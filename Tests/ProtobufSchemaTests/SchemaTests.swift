@@ -10,10 +10,13 @@ import Testing
       SchemaFiles(["auth.proto", "token.proto"], in: "../Protos"),
       SchemaFiles(["rpc.proto"], in: "../Protos/etcd"),
       SchemaFiles(["everything2.proto"], in: "protos", "/usr/include"),
+      SchemaFiles(["comments.proto"], in: "protos"),
     ])
   func describesFilesByteForByteAsTheirCompilerDoes(files: SchemaFiles) throws {
-    guard let expected = try files.described() else { return }
-    #expect(try files.load().encoded() == expected)
+    for withSourceInfo in [false, true] {
+      guard let expected = try files.described(withSourceInfo: withSourceInfo) else { return }
+      #expect(try files.load(withSourceInfo: withSourceInfo).encoded() == expected)
+    }
   }
 
   @Test func describesTheFilesOfProtobufItselfAsTheirCompilerDoes() throws {
@@ -21,8 +24,8 @@ import Testing
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     let protos = names.filter { $0.hasSuffix(".proto") }.sorted()
     let files = SchemaFiles(protos.map { "google/protobuf/" + $0 }, in: "/usr/include")
-    guard !protos.isEmpty, let expected = try files.described() else { return }
-    #expect(try files.load().encoded() == expected)
+    guard !protos.isEmpty, let expected = try files.described(withSourceInfo: true) else { return }
+    #expect(try files.load(withSourceInfo: true).encoded() == expected)
   }
 
   @Test func linksADescribedFileAgainWithoutItsText() throws {

@@ -1,3 +1,5 @@
+import ProtobufWire
+
 /// Links `.proto` files into a schema, one after the other.
 package struct Linker {
   var tables = SchemaTables()
@@ -33,6 +35,7 @@ package struct Linker {
         file: name, optionTypes: optionTypes, pool: schema,
         resolver: file.resolver, takesExtensions: false)
       try file.interpretOptions(&interpreter)
+      file.addPaths(of: interpreter)
     }
     try file.buildDescriptors(optionTypes: optionTypes)
     if let optionTypes {
@@ -40,8 +43,9 @@ package struct Linker {
         file: name, optionTypes: optionTypes, pool: Schema(file.tables),
         resolver: file.resolver, takesExtensions: true)
       try file.interpretOptions(&interpreter)
+      file.addPaths(of: interpreter)
     }
-    file.finish()
+    try file.finish()
     tables = file.tables
   }
 }
@@ -86,7 +90,23 @@ struct FileLinker {
     scope.isEmpty ? name ?? "" : scope + "." + (name ?? "")
   }
 
-  mutating func finish() {
+  /// Completes the locations of options, which lack the path inside of the options.
+  mutating func addPaths(of interpreter: OptionInterpreter) {
+    guard file.sourceLocations != nil else { return }
+    for (place, numbers) in interpreter.paths { file.sourceLocations?[place].path += numbers }
+  }
+
+  mutating func finish() throws(SchemaError) {
+    if let locations = file.sourceLocations {
+      var info = SourceCodeInfo()
+      info.locations = locations
+      do {
+        file.sourceCodeInfo = try info.encoded()
+      } catch {
+        throw self.error("\(error)")
+      }
+      file.sourceLocations = nil
+    }
     tables.fileIndices[fileName] = index
     tables.files.append(file)
   }

@@ -12,6 +12,20 @@ struct OptionInterpreter {
   let pool: Schema
   let resolver: NameResolver
   let takesExtensions: Bool
+  /// Where options were found to belong, by the indices of their locations.
+  private(set) var paths: [Int: [Int32]] = [:]
+  /// How many values of a repeated option each path has, in the options that are interpreted.
+  private var repetitions: [[Int32]: Int32] = [:]
+
+  init(
+    file: String, optionTypes: Schema, pool: Schema, resolver: NameResolver, takesExtensions: Bool
+  ) {
+    self.file = file
+    self.optionTypes = optionTypes
+    self.pool = pool
+    self.resolver = resolver
+    self.takesExtensions = takesExtensions
+  }
 
   mutating func interpret(
     _ options: inout OptionsDeclaration?, _ type: String, of element: String
@@ -19,6 +33,7 @@ struct OptionInterpreter {
     guard let given = options, !given.statements.isEmpty,
       let root = optionTypes.message(named: "google.protobuf." + type)
     else { return }
+    repetitions = [:]
     var bytes: [UInt8] = given.bytes
     var left: [OptionStatement] = []
     var seen: Set<String> = []
@@ -54,7 +69,7 @@ struct OptionInterpreter {
   /// Adds one statement's bytes.
   ///
   /// - Returns: whether the option may be set more than once.
-  private func append(
+  private mutating func append(
     _ statement: OptionStatement, _ root: MessageDescriptor, of element: String,
     to bytes: inout [UInt8]
   ) throws(SchemaError) -> Bool {
@@ -72,10 +87,21 @@ struct OptionInterpreter {
       message = inner
     }
     guard let last = path.last else { return true }
+    if let place = statement.place { notePath(path, at: place) }
     let value = try OptionValue(interpreter: self, statement: statement, schema: schema)
       .value(of: last)
     bytes += try encoded(value, at: path[...], statement)
     return last.isRepeated
+  }
+
+  private mutating func notePath(_ path: [FieldDescriptor], at place: Int) {
+    var numbers = path.map(\.number)
+    if path.last?.isRepeated == true {
+      let index = repetitions[numbers, default: 0]
+      repetitions[numbers] = index + 1
+      numbers.append(index)
+    }
+    paths[place] = numbers
   }
 
   private func field(
