@@ -34,11 +34,12 @@ from grpc_tools import protoc
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROTOS = ROOT / "Fixtures/protos"
 INCLUDED = Path(grpc_tools.__file__).parent / "_proto"
-FILES = ["kinds3.proto", "everything2.proto", "edition2023.proto"]
+FILES = ["kinds3.proto", "everything2.proto", "edition2023.proto", "delimited2023.proto"]
 TYPES = [
     "fixtures.kinds3.Kinds",
     "fixtures.proto2.Everything",
     "fixtures.edition2023.Behaviours",
+    "fixtures.delimited.Delimited",
     "fixtures.imported.Shared",
     "fixtures.proto2.OldSet",
 ]

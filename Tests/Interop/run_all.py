@@ -20,6 +20,7 @@ SCRIPTS = [
     "grpcio_client",
     "standard_services",
     "protobuf_differential",
+    "protobuf_compiler",
     "grpc_interop",
     "http2_faults",
     "http2_server",

@@ -33,7 +33,7 @@ package struct Linker {
     if let optionTypes {
       var interpreter = OptionInterpreter(
         file: name, optionTypes: optionTypes, pool: schema,
-        resolver: file.resolver, takesExtensions: false)
+        resolver: file.optionResolver, takesExtensions: false)
       try file.interpretOptions(&interpreter)
       file.addPaths(of: interpreter)
     }
@@ -41,7 +41,7 @@ package struct Linker {
     if let optionTypes {
       var interpreter = OptionInterpreter(
         file: name, optionTypes: optionTypes, pool: Schema(file.tables),
-        resolver: file.resolver, takesExtensions: true)
+        resolver: file.optionResolver, takesExtensions: true)
       try file.interpretOptions(&interpreter)
       file.addPaths(of: interpreter)
     }
@@ -57,6 +57,8 @@ struct FileLinker {
   let edition: Edition
   let index: Int
   let fileName: String
+  /// The files that only the names of options are looked for in, besides those that all names are.
+  var optionFiles: Set<Int> = []
   /// The types of this file, by the indices that their symbols have.
   var newMessages: [Int: MessageDescriptor] = [:]
   var newEnums: [Int: EnumDescriptor] = [:]
@@ -76,9 +78,17 @@ struct FileLinker {
   var package: String { file.package ?? "" }
 
   var resolver: NameResolver {
+    NameResolver(symbols: tables.symbols, packages: tables.packages, visible: visibleFiles)
+  }
+
+  var optionResolver: NameResolver {
     NameResolver(
       symbols: tables.symbols, packages: tables.packages,
-      visible: tables.visibleFiles.count > index ? tables.visibleFiles[index] : [index])
+      visible: visibleFiles.union(optionFiles))
+  }
+
+  private var visibleFiles: Set<Int> {
+    tables.visibleFiles.count > index ? tables.visibleFiles[index] : [index]
   }
 
   func error(_ message: String, at site: DeclarationSite? = nil) -> SchemaError {

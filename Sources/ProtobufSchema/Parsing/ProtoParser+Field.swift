@@ -133,7 +133,8 @@ extension ProtoParser {
     try parseNameAndNumber(of: &field)
     try parseFieldOptions(into: &field)
     try endDeclaration(";")
-    let copied = field.options?.statements.filter { $0.text == "features.utf8_validation" } ?? []
+    // The fields of the entry have the features of the map.
+    let copied = field.options?.statements.filter { $0.name.first?.name == "features" } ?? []
     for index in copied.indices {
       Self.add(copied[index], to: &key)
       Self.add(copied[index], to: &value)
@@ -160,6 +161,7 @@ extension ProtoParser {
   private static func add(_ statement: OptionStatement, to field: inout FieldDeclaration) {
     var options = field.options ?? OptionsDeclaration()
     options.statements.append(statement)
+    options.statements[options.statements.count - 1].place = nil
     field.options = options
   }
 

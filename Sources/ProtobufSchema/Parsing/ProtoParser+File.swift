@@ -126,6 +126,9 @@ extension ProtoParser {
         try parser.endDeclaration(";")
       }
     }
+    guard file.optionDependencies.isEmpty else {
+      throw error("an import stands before those of options")
+    }
     try located(Field.dependencies, file.dependencies.count) { (parser) throws(SchemaError) in
       try parser.expect("import")
       try parser.parseImportKind(into: &file)
@@ -147,6 +150,9 @@ extension ProtoParser {
       file.publicDependencies.append(index)
       advance()
     } else if looksAt("weak") {
+      guard edition < .edition2024 else {
+        throw error("edition 2024 has no weak imports; \"import option\" is for options")
+      }
       recorder?.noteInFile(Field.weakDependencies, file.weakDependencies.count, token: self.index)
       file.weakDependencies.append(index)
       advance()

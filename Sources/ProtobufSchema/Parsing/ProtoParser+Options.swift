@@ -68,11 +68,15 @@ extension ProtoParser {
     let isNegative = take("-")
     defer { advance() }
     switch token.kind {
-    case .integer(let number): return .integer(number, isNegative: isNegative)
+    case .integer(let number?): return .integer(number, isNegative: isNegative)
+    case .integer(nil):
+      // Larger than any integer, but an option may be a float.
+      let value = Double(token.text) ?? .infinity
+      return .float(isNegative ? -value : value)
     case .float(let value): return .float(isNegative ? -value : value)
     case .identifier where !isNegative: return .identifier(token.text)
     case .identifier where token.text == "inf": return .float(-Double.infinity)
-    case .identifier where token.text == "nan": return .float(-Double.nan)
+    case .identifier where token.text == "nan": return .float(.nan)
     default: throw expected("the value of an option")
     }
   }
