@@ -33,8 +33,7 @@ extension JSONReader {
     case (.float, _): return .float(try readFloat(value))
     case (_, .number(let text)), (_, .string(let text)):
       guard let (isNegative, magnitude) = JSONNumber.integer(text),
-        let decimal = type.decimal(of: magnitude, isNegative: isNegative && magnitude > 0),
-        let number = type.value(ofDecimal: decimal)
+        let number = type.value(of: magnitude, isNegative: isNegative && magnitude > 0)
       else { throw JSONError("not an integer that a field of type \(type) can hold") }
       return number
     default: throw unfit(value, "an integer")

@@ -297,7 +297,7 @@ extension FieldType {
     }
   }
 
-  private func signed(_ magnitude: UInt64, _ isNegative: Bool) -> Int64? {
+  func signed(_ magnitude: UInt64, _ isNegative: Bool) -> Int64? {
     guard isNegative else { return Int64(exactly: magnitude) }
     return magnitude <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
   }
