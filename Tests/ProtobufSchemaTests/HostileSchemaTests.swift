@@ -67,6 +67,14 @@ import Testing
     ) { try loader.load("a") }
   }
 
+  @Test func boundsHowManyOptionsManyRangesHave() throws {
+    let ranges = (1...1_000).map(String.init).joined(separator: ", ")
+    let options = Array(repeating: "(x) = 1", count: 101).joined(separator: ", ")
+    let text = "message M { extensions \(ranges) [\(options)]; }"
+    let found = try #require(fault(Array(text.utf8)))
+    #expect(found.message == "101000 options of ranges, of which 100000 are allowed")
+  }
+
   @Test func readsLargeFilesInTimeThatGrowsWithThem() throws {
     let line = "// " + String(repeating: "c", count: 200_000) + "\n"
     let string = "option java_package = \"" + String(repeating: "x", count: 200_000) + "\";"

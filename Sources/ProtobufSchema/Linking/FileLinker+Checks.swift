@@ -10,6 +10,7 @@ extension FileLinker {
       throw error("the first value of an open enum is 0", at: first.site)
     }
     var names: [Int32: String] = [:]
+    let reserved = Set(declaration.reservedNames)
     for value in declaration.values {
       let number = value.number ?? 0
       if let other = names.updateValue(value.name ?? "", forKey: number), !allowsAlias {
@@ -17,7 +18,7 @@ extension FileLinker {
           "\"\(value.name ?? "")\" has the number of \"\(other)\"; the option allow_alias permits it",
           at: value.site)
       }
-      if declaration.reservedNames.contains(value.name ?? "") {
+      if reserved.contains(value.name ?? "") {
         throw error("the name \"\(value.name ?? "")\" is reserved", at: value.site)
       }
       for range in declaration.reservedRanges
@@ -50,6 +51,7 @@ extension FileLinker {
       throw error("proto3 has no message sets", at: message.site)
     }
     try checkReservedNames(message.reservedNames, at: message.site)
+    let reserved = Set(message.reservedNames)
     var names: [Int32: String] = [:]
     for field in message.fields {
       let number = field.number ?? 0
@@ -57,7 +59,7 @@ extension FileLinker {
       if let other = names.updateValue(field.name ?? "", forKey: number) {
         throw error("\"\(field.name ?? "")\" has the number of \"\(other)\"", at: field.site)
       }
-      if message.reservedNames.contains(field.name ?? "") {
+      if reserved.contains(field.name ?? "") {
         throw error("the name \"\(field.name ?? "")\" is reserved", at: field.site)
       }
     }

@@ -56,15 +56,17 @@ struct OptionPaths {
     if !last.isRepeated, paths.contains(where: { $0.starts(with: path) }) {
       return "the option \"\(last.fullName)\" is set already"
     }
-    return note(value, at: path)
+    // Nothing is set inside of one element of a repeated option, so that these are not looked for.
+    return note(value, at: last.isRepeated ? nil : path)
   }
 
-  private mutating func note(_ value: DynamicValue, at path: [Int32]) -> String? {
-    paths.append(path)
+  private mutating func note(_ value: DynamicValue, at path: [Int32]?) -> String? {
+    if let path { paths.append(path) }
     guard case .message(let message) = value else { return nil }
     for entry in message.entries {
       if let fault = fault(ofTarget: entry.field) { return fault }
-      if let fault = note(entry.value, at: path + [entry.field.number]) { return fault }
+      let inner = path.map { $0 + [entry.field.number] }
+      if let fault = note(entry.value, at: inner) { return fault }
     }
     return nil
   }

@@ -150,6 +150,9 @@ extension ProtoParser {
     }
   }
 
+  /// How many options all ranges of one statement may have together.
+  private static var rangeOptionLimit: Int { 100_000 }
+
   /// The options behind a list of ranges, which each of them has.
   private mutating func parseOptions(
     ofRangesFrom first: Int, in message: inout MessageDeclaration
@@ -160,6 +163,11 @@ extension ProtoParser {
     try parseOptionList(into: &options, ExtensionRange.Field.options)
     let copied = start..<(recorder?.locations.count ?? 0)
     recorder?.leaveElement()
+    // Each range has all options, which makes many of few.
+    let count = (options?.statements.count ?? 0) * (message.extensionRanges.count - first)
+    guard count <= Self.rangeOptionLimit else {
+      throw error("\(count) options of ranges, of which \(Self.rangeOptionLimit) are allowed")
+    }
     for index in message.extensionRanges.indices[first...] {
       if index > first, let distance = recorder?.copyForElement(index, copied) {
         for statement in options?.statements.indices ?? 0..<0 {
