@@ -33,8 +33,10 @@ package enum WirebenchCommand {
         (IdleCommand.table, { @Sendable in try await IdleCommand.run($0, $1) }),
         (CompareCommand.table, { @Sendable in try await CompareCommand.run($0, $1) }),
         (CodecCommand.table, { @Sendable in try await CodecCommand.run($0, $1, meter) }),
+        (DynamicCodecCommand.table, DynamicCodecCommand.run),
         (ConformanceCommand.table, ConformanceCommand.run),
         (SoakCommand.table, { @Sendable in try await SoakCommand.run($0, $1) }),
+        (DescribeCommand.table, DescribeCommand.run),
       ]
     ).run(context)
   }

@@ -34,14 +34,17 @@ from grpc_tools import protoc
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROTOS = ROOT / "Fixtures/protos"
 INCLUDED = Path(grpc_tools.__file__).parent / "_proto"
-FILES = ["kinds3.proto", "everything2.proto", "edition2023.proto"]
+FILES = ["kinds3.proto", "everything2.proto", "edition2023.proto", "delimited2023.proto"]
 TYPES = [
     "fixtures.kinds3.Kinds",
     "fixtures.proto2.Everything",
     "fixtures.edition2023.Behaviours",
+    "fixtures.delimited.Delimited",
     "fixtures.imported.Shared",
     "fixtures.proto2.OldSet",
 ]
+# Texts of both forms: whether each is taken by both, none, ours or theirs alone.
+CASES = Path(__file__).with_name("protobuf_cases.txt")
 # Fields of a request, and formats of an answer.
 BINARY, JSON, TEXT = 1, 2, 8
 AS_TEXT = 4
@@ -298,6 +301,56 @@ class Differential:
     def canonical(self, message: Message) -> bytes:
         return message.SerializePartialToString(deterministic=True)
 
+    def settled(self, message: Message) -> bytes:
+        """As bytes, the maps in the bytes of each `Any` in their order, too."""
+        copy = type(message)()
+        copy.CopyFrom(message)
+        self.settle(copy)
+        return self.canonical(copy)
+
+    def settle(self, message: Message) -> None:
+        for field, value in message.ListFields():
+            if not field.message_type:
+                continue
+            if is_map(field):
+                inner = value.values() if field.message_type.fields_by_name["value"].message_type else ()
+            else:
+                inner = value if field.is_repeated else (value,)
+            for one in inner:
+                self.settle(one)
+        if message.DESCRIPTOR.full_name != "google.protobuf.Any":
+            return
+        try:
+            kind = self.pool.FindMessageTypeByName(message.type_url.rpartition("/")[2])
+            content = message_factory.GetMessageClass(kind).FromString(message.value)
+        except (KeyError, DecodeError):
+            return
+        self.settle(content)
+        message.value = self.canonical(content)
+
+    def table(self) -> None:
+        """The cases of protobuf_cases.txt, each with what it says of them."""
+        for line in CASES.read_text().splitlines():
+            if not line or line.startswith("#"):
+                continue
+            form, verdict, kind, text = line.split(" ", 3)
+            kind = "fixtures." + kind
+            given = JSON if form == "json" else TEXT
+            outcome, answer = self.testee.ask(kind, text.encode(), given, 1)
+            message = self.classes[kind]()
+            try:
+                parse = json_format.Parse if form == "json" else text_format.Parse
+                parse(text, message, descriptor_pool=self.pool)
+                taken = message.IsInitialized()
+            except Exception:  # of whatever kind: it has one for each fault
+                taken = False
+            said = {(True, True): "both", (False, False): "none", (True, False): "ours"}
+            found = said.get((outcome == "answer", taken), "theirs")
+            if found != verdict:
+                self.differences.append(f"taken by {found}, not {verdict}: {line}: {answer!r}")
+            elif found == "both" and self.settled(message) != self.settled(self.theirs(kind, answer)):
+                self.differences.append(f"another meaning: {line}: {answer!r}")
+
     def theirs(self, kind: str, data: bytes) -> Message | None:
         message = self.classes[kind]()
         try:
@@ -355,7 +408,7 @@ class Differential:
             return self.differ(what, kind, text.encode(), answer)
         if theirs is not None:
             ours = self.theirs(kind, answer)
-            if ours is None or self.canonical(ours) != self.canonical(theirs):
+            if ours is None or self.settled(ours) != self.settled(theirs):
                 self.differ("from JSON: another meaning", kind, text.encode(), answer)
 
     def text_case(self, kind: str, message: Message) -> None:
@@ -450,6 +503,7 @@ def main() -> int:
     arguments = parser.parse_args()
     testee = Testee(str(Path(arguments.binary).resolve().parent / "wirebench"))
     differential = Differential(testee, arguments.seed)
+    differential.table()
     start, cases = time.monotonic(), 0
     while cases < arguments.cases if arguments.cases else time.monotonic() - start < PATIENCE:
         differential.case()

@@ -21,6 +21,7 @@ SCRIPTS = [
     "standard_services",
     "conformance_suite",
     "protobuf_differential",
+    "protobuf_compiler",
     "grpc_interop",
     "http2_faults",
     "http2_server",

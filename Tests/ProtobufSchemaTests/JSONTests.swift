@@ -34,6 +34,9 @@ import Testing
       ),
       (#"{"aDouble": "-Infinity", "aFloat": "NaN"}"#, #"{"aFloat":"NaN","aDouble":"-Infinity"}"#),
       (#"{"aDouble": 0.1, "aFloat": -0.0}"#, #"{"aFloat":-0,"aDouble":0.1}"#),
+      (#"{"aFloat": 3.4028235e38}"#, #"{"aFloat":3.4028235e+38}"#),
+      (#"{"anInt32": "1e5", "aDouble": "2.5e-3"}"#, #"{"anInt32":100000,"aDouble":0.0025}"#),
+      (#"{"any": {}, "struct": {"a": []}}"#, #"{"any":{},"struct":{"a":[]}}"#),
       (#"{"someBytes": "-_8"}"#, #"{"someBytes":"+/8="}"#),
       (
         #"{"mood": "SAD", "moods": [1, "CALM", 77]}"#, #"{"mood":"SAD","moods":["GLAD","CALM",77]}"#

@@ -16,8 +16,8 @@ struct SchemaFiles: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { names.joined(separator: ", ") }
 
-  func schema() throws -> Schema {
-    var loader = ProtoLoader { name in
+  func schema(withSourceInfo: Bool = false) throws -> Schema {
+    var loader = ProtoLoader(keepsSourceInfo: withSourceInfo) { name in
       for directory in directories {
         if let text = FileManager.default.contents(atPath: directory + "/" + name) {
           return [UInt8](text)
@@ -29,14 +29,14 @@ struct SchemaFiles: Sendable, CustomTestStringConvertible {
     return loader.schema
   }
 
-  func load() throws -> FileSet {
+  func load(withSourceInfo: Bool = false) throws -> FileSet {
     var set = FileSet()
-    set.files = try schema().files
+    set.files = try schema(withSourceInfo: withSourceInfo).files
     return set
   }
 
   /// What protobuf's own compiler writes for the same files; nil where it is not installed.
-  func described() throws -> [UInt8]? {
+  func described(withSourceInfo: Bool = false) throws -> [UInt8]? {
     let compiler = "/usr/bin/protoc"
     guard FileManager.default.isExecutableFile(atPath: compiler) else { return nil }
     let directory = try TestDirectory()
@@ -45,7 +45,7 @@ struct SchemaFiles: Sendable, CustomTestStringConvertible {
     process.executableURL = URL(filePath: compiler)
     process.arguments =
       directories.map { "-I" + $0 } + ["--include_imports", "--descriptor_set_out=" + output]
-      + names
+      + (withSourceInfo ? ["--include_source_info"] : []) + names
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }

@@ -10,10 +10,13 @@ import Testing
       SchemaFiles(["auth.proto", "token.proto"], in: "../Protos"),
       SchemaFiles(["rpc.proto"], in: "../Protos/etcd"),
       SchemaFiles(["everything2.proto"], in: "protos", "/usr/include"),
+      SchemaFiles(["comments.proto"], in: "protos"),
     ])
   func describesFilesByteForByteAsTheirCompilerDoes(files: SchemaFiles) throws {
-    guard let expected = try files.described() else { return }
-    #expect(try files.load().encoded() == expected)
+    for withSourceInfo in [false, true] {
+      guard let expected = try files.described(withSourceInfo: withSourceInfo) else { return }
+      #expect(try files.load(withSourceInfo: withSourceInfo).encoded() == expected)
+    }
   }
 
   @Test func describesTheFilesOfProtobufItselfAsTheirCompilerDoes() throws {
@@ -21,8 +24,8 @@ import Testing
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     let protos = names.filter { $0.hasSuffix(".proto") }.sorted()
     let files = SchemaFiles(protos.map { "google/protobuf/" + $0 }, in: "/usr/include")
-    guard !protos.isEmpty, let expected = try files.described() else { return }
-    #expect(try files.load().encoded() == expected)
+    guard !protos.isEmpty, let expected = try files.described(withSourceInfo: true) else { return }
+    #expect(try files.load(withSourceInfo: true).encoded() == expected)
   }
 
   @Test func linksADescribedFileAgainWithoutItsText() throws {
@@ -87,6 +90,34 @@ import Testing
       (
         "edition = \"2023\"; message M { extensions 1 [declaration = { number: 1 full_name: \".x\" type: \"bool\" }]; } extend M { string x = 1; }",
         "a.proto:1:124: the extension is declared with the type \"bool\""
+      ),
+      (
+        "option java_package = \"a\"; option java_package = \"b\";",
+        "a.proto:1:35: the option \"google.protobuf.FileOptions.java_package\" is set already"
+      ),
+      (
+        "syntax = \"proto3\"; option features.enum_type = OPEN;",
+        "a.proto: only an edition has features"
+      ),
+      (
+        "edition = \"2023\"; message M { int32 a = 1 [features.enum_type = CLOSED]; }",
+        "a.proto:1:44: \"google.protobuf.FeatureSet.enum_type\" is no option of what this is: field"
+      ),
+      (
+        "edition = \"2023\"; message M { repeated int32 a = 1 [packed = true]; }",
+        "a.proto:1:46: an edition has features.repeated_field_encoding, not \"packed\""
+      ),
+      (
+        "edition = \"2025\";",
+        "a.proto:1:11: expected the edition \"2023\" or \"2024\", found \"2025\""
+      ),
+      (
+        "edition = \"2024\"; message M { int32 aB = 1; }",
+        "a.proto:1:37: the name of the field \"aB\" is not in lower_snake_case; features.enforce_naming_style = STYLE_LEGACY permits it"
+      ),
+      (
+        "message M { extensions 4 to 9 [declaration = { number: 10 full_name: \".x\" type: \"int32\" }]; }",
+        "a.proto:1:24: the declared extension 10 is not in the range"
       ),
       ("import \"b.proto\";", "a.proto: the imported file \"b.proto\" is not there"),
       ("import \"a.proto\";", "a.proto: the file imports itself: a.proto imports a.proto"),

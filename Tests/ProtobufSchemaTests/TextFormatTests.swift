@@ -18,6 +18,45 @@ import Testing
 
   @Test(
     arguments: [
+      "gone: 1 must: 2", "gone: [1, 'a' 'b', -inf, {}]; must: 2", "gone [{ a: 1 }, <>] must: 2",
+      "also_gone { 1: x y < z: [] > [a.b/c.d] { } [e.f]: 0x1 }, must: 2", "gone: -X must: 2",
+    ])
+  func passesOverTheFieldsOfReservedNames(text: String) throws {
+    #expect(try read(text, "proto2.Everything").text() == "must: 2\n")
+  }
+
+  @Test(
+    arguments: [
+      ("gone 1", "text:1:6: expected \":\" or \"{\", found \"1\""),
+      ("gone [1]", "text:1:7: expected \"{\", found \"1\""),
+      ("gone { x: }", "text:1:11: expected a value, found \"}\""),
+      ("gone: [", "text:1:8: expected a value, found the end of the file"),
+    ])
+  func refusesWhatIsNoValueOfAReservedName(text: String, said: String) {
+    #expect {
+      try read(text, "proto2.Everything")
+    } throws: {
+      "\($0)" == said
+    }
+  }
+
+  @Test func namesAFieldLikeAGroupOnlyWhereItIsOne() throws {
+    let schema = try SchemaFiles(["delimited2023.proto"], in: "protos").schema()
+    let type = try #require(schema.message(named: "fixtures.delimited.Delimited"))
+    let text =
+      "GroupLike { number: 1 } of_another_name { number: 2 } outside { flag: true }"
+      + " [fixtures.delimited.grouplike] { number: 3 }"
+    let message = try DynamicMessage(text: Array(text.utf8), type, of: schema)
+    #expect(
+      message.text().split(separator: "\n").filter { $0.hasSuffix("{") } == [
+        "GroupLike {", "of_another_name {", "outside {", "[fixtures.delimited.grouplike] {",
+      ])
+    // Fields 1 and 3, each between a tag of a group's start and one of its end.
+    #expect(try message.encoded().prefix(4) == [0x0B, 0x08, 0x01, 0x0C])
+  }
+
+  @Test(
+    arguments: [
       ("an_int32: -0x10, a_uint32: 017;", "an_int32: -16\na_uint32: 15\n"),
       ("a_float: 1f a_double: .5e1", "a_float: 1\na_double: 5\n"),
       ("a_float: -inFINITY a_double: NaN", "a_float: -inf\na_double: nan\n"),

@@ -28,8 +28,10 @@ package struct FileDeclaration: WireMessage, Sendable {
   package var services: [ServiceDeclaration] = []
   package var extensions: [FieldDeclaration] = []
   package var options: OptionsDeclaration?
-  /// Where each declaration stands, as it came; the parser makes none.
+  /// Where each declaration stands, a ``SourceCodeInfo``; the parser makes it if it is asked to.
   package var sourceCodeInfo: [UInt8]?
+  /// What `sourceCodeInfo` is made of when the paths of the options are known.
+  var sourceLocations: [SourceCodeLocation]?
   /// Indices of `dependencies`.
   package var publicDependencies: [Int32] = []
   /// Indices of `dependencies`.

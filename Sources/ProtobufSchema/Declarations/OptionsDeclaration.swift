@@ -41,6 +41,8 @@ struct OptionStatement: Sendable, Equatable {
   var name: [NamePart]
   var value: Value
   var position: SourcePosition
+  /// The index of its location, if the file keeps them.
+  var place: Int?
 
   /// As the file writes it.
   var text: String {

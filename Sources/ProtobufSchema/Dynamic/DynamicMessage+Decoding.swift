@@ -87,28 +87,27 @@ extension DynamicMessage {
     } else if field.isRepeated, field.type.isPackable, reader.tag.type == .len {
       let outerEnd = reader.end
       reader.end = try reader.readLength(bytes).upperBound
-      try mergeElements(field, bytes, &reader, untilEnd: true)
+      try mergePacked(field, bytes, &reader)
       reader.end = outerEnd
     } else {
       guard reader.tag.type == wireType else { return false }
+      guard let value = try readNamed(field, bytes, &reader) else { return true }
       if field.isRepeated {
-        try mergeElements(field, bytes, &reader, untilEnd: false)
+        update(field, orInsert: .repeated([])) { $0.append(value) }
       } else {
-        guard let value = try readNamed(field, bytes, &reader) else { return true }
         set(field, field.presence == .implicit && value.isZero ? nil : value)
       }
     }
     return true
   }
 
-  private mutating func mergeElements(
-    _ field: FieldDescriptor, _ bytes: Span<UInt8>, _ reader: inout WireReader, untilEnd: Bool
+  private mutating func mergePacked(
+    _ field: FieldDescriptor, _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) {
     var values: [DynamicValue] = []
-    repeat {
-      guard reader.position < reader.end || !untilEnd else { break }
+    while reader.position < reader.end {
       if let value = try readNamed(field, bytes, &reader) { values.append(value) }
-    } while untilEnd
+    }
     // An enum's numbers without a name must not make a field that has no values.
     guard !values.isEmpty else { return }
     update(field, orInsert: .repeated([])) { $0.append(contentsOf: values) }
@@ -152,7 +151,7 @@ extension DynamicMessage {
   }
 
   /// Reads a nested message, or a group whose first tag was read.
-  private mutating func mergeNested(
+  mutating func mergeNested(
     _ bytes: Span<UInt8>, _ reader: inout WireReader
   ) throws(WireError) {
     guard reader.tag.type != .startGroup else {
@@ -168,92 +167,6 @@ extension DynamicMessage {
   }
 }
 
-// Maps and message sets.
-extension DynamicMessage {
-  /// Reads one entry of a map: a message of key 1 and value 2. The last entry of a key wins.
-  private mutating func mergeMapEntry(
-    _ field: FieldDescriptor, _ bytes: Span<UInt8>, _ reader: inout WireReader
-  ) throws(WireError) {
-    guard let types = field.mapTypes,
-      var entry = DynamicMessage(inside: field, of: schema)
-    else { return }
-    let start = reader.position
-    try entry.mergeNested(bytes, &reader)
-    // The number of a closed enum that has no name: the whole entry stays unknown.
-    if types.value.type == .enumeration, !entry.unknownFields.isEmpty,
-      entry.hasNamelessValue
-    {
-      unknownFields += varint(UInt64(UInt32(bitPattern: field.number)) << 3 | 2)
-      return keepUnknown(start..<reader.position, of: bytes)
-    }
-    guard let key = (entry.value(of: types.key) ?? types.key.type.zero).flatMap(MapKey.init),
-      let value = entry.value(of: types.value) ?? types.value.defaultValue
-        ?? DynamicMessage(inside: types.value, of: schema).map({ .message($0) })
-    else { return }
-    update(field, orInsert: .map([:])) { $0.insert(value, for: key) }
-  }
-
-  /// Whether the entry's value came, but was none that its closed enum knows.
-  private var hasNamelessValue: Bool {
-    var reader = WireReader(count: unknownFields.count)
-    while reader.position < reader.end, (try? reader.readTag(unknownFields.span)) != nil {
-      if reader.tag == WireTag(number: 2, type: .varint) { return true }
-      guard (try? reader.skipValue(unknownFields.span)) != nil else { return false }
-    }
-    return false
-  }
-
-  /// Reads an item of a message set, whose first tag was read; its two fields may come in any order.
-  private mutating func mergeItem(
-    _ bytes: Span<UInt8>, _ reader: inout WireReader
-  ) throws(WireError) {
-    let start = reader.tagOffset
-    var number: UInt64?
-    var content: Range<Int>?
-    try reader.enterGroup()
-    while true {
-      guard reader.position < reader.end else {
-        throw WireError(.unterminatedGroup(number: 1), at: reader.position)
-      }
-      try reader.readTag(bytes)
-      if reader.tag == WireTag(number: 1, type: .endGroup) { break }
-      if reader.tag == WireTag(number: 2, type: .varint) {
-        let value = try reader.readVarint(bytes)
-        number = number ?? value
-      } else if reader.tag == WireTag(number: 3, type: .len) {
-        let range = try reader.readLength(bytes)
-        reader.position = range.upperBound
-        content = content ?? range
-      } else {
-        try reader.skipValue(bytes)
-      }
-    }
-    reader.leave(to: reader.end)
-    guard let number, let content else { return }
-    try mergeItem(number, content, bytes, reader, whole: start..<reader.position)
-  }
-
-  private mutating func mergeItem(
-    _ number: UInt64, _ content: Range<Int>, _ bytes: Span<UInt8>, _ reader: WireReader,
-    whole: Range<Int>
-  ) throws(WireError) {
-    // Of the number's bits those beyond 32 are dropped, as for a field of type uint32.
-    let number = Int32(truncatingIfNeeded: number)
-    guard let field = schema.fieldExtension(of: descriptor, number: number),
-      let empty = DynamicMessage(inside: field, of: schema), !field.isRepeated
-    else { return keepUnknown(whole, of: bytes) }
-    var inner = reader
-    // A level of its own, for what it holds may be a message set again.
-    try inner.enterGroup()
-    inner.position = content.lowerBound
-    inner.end = content.upperBound
-    var message = empty
-    if case .message(let there)? = value(of: field) { message = there }
-    try message.merge(bytes, &inner, group: nil)
-    set(field, .message(message))
-  }
-}
-
 extension DynamicValue {
   fileprivate mutating func append(contentsOf added: [DynamicValue]) {
     guard case .repeated(var values) = self else { return }
@@ -266,7 +179,7 @@ extension DynamicValue {
 
 extension WireReader {
   /// Reads one value of a field that holds no message.
-  fileprivate mutating func readValue(
+  mutating func readValue(
     of field: FieldDescriptor, _ bytes: Span<UInt8>
   ) throws(WireError) -> DynamicValue {
     switch field.type {

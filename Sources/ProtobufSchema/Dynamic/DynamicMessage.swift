@@ -71,7 +71,7 @@ extension DynamicMessage {
       return
     }
     guard !isThere else { return entries[index].value = value }
-    entries.insert(Entry(field: field, value: value), at: index)
+    insert(Entry(field: field, value: value), at: index)
     if let oneof = field.oneof { clear(oneof: oneof, except: field) }
   }
 
@@ -81,9 +81,14 @@ extension DynamicMessage {
     _ body: (inout DynamicValue) throws(Failure) -> Void
   ) throws(Failure) {
     let (index, isThere) = position(of: field.number)
-    if !isThere { entries.insert(Entry(field: field, value: initial()), at: index) }
+    if !isThere { insert(Entry(field: field, value: initial()), at: index) }
     try body(&entries[index].value)
     if !isThere, let oneof = field.oneof { clear(oneof: oneof, except: field) }
+  }
+
+  private mutating func insert(_ entry: Entry, at index: Int) {
+    // At the end mostly, which takes no moving.
+    if index == entries.count { entries.append(entry) } else { entries.insert(entry, at: index) }
   }
 
   private mutating func clear(oneof: Int, except field: FieldDescriptor) {

@@ -38,6 +38,7 @@ enum JSONNumber {
   /// The sign and the size of a number that is an integer, in whatever way it is written; nil if it is
   /// none, or does not fit into 64 bits.
   static func integer(_ text: String) -> (isNegative: Bool, magnitude: UInt64)? {
+    if let plain = plainInteger(text.utf8) { return plain }
     guard isWhole(text) else { return nil }
     let isNegative = text.hasPrefix("-")
     let halves = text.drop { $0 == "-" }.split { $0 == "e" || $0 == "E" }
@@ -54,6 +55,22 @@ enum JSONNumber {
     guard scale >= 0, scale <= 20, digits.count + scale <= 20 else { return nil }
     guard let magnitude = UInt64(digits + String(repeating: "0", count: scale)) else { return nil }
     return (isNegative, magnitude)
+  }
+
+  /// The same of a number of up to 18 digits and nothing else, as almost all are.
+  private static func plainInteger(
+    _ text: String.UTF8View
+  ) -> (isNegative: Bool, magnitude: UInt64)? {
+    let isNegative = text.first == UInt8(ascii: "-")
+    var magnitude: UInt64 = 0
+    var count = 0
+    for byte in isNegative ? text.dropFirst() : text[...] {
+      // A zero stands before no other digit.
+      guard byte.isDigit, count < 18, count == 0 || magnitude > 0 else { return nil }
+      magnitude = magnitude &* 10 &+ UInt64(byte - 0x30)
+      count += 1
+    }
+    return count > 0 ? (isNegative, magnitude) : nil
   }
 
   /// The number as a `double`; nil if it is none or too large.

@@ -29,26 +29,25 @@ extension JSONReader {
       guard let bytes = JSONBase64.decode(text) else { throw JSONError("not Base64") }
       return .bytes(bytes)
     case (.bytes, _): throw unfit(value, "a string in Base64")
-    case (.double, _): return .double(try readDouble(value))
+    case (.double, _): return .double(try readDouble(value, type))
     case (.float, _): return .float(try readFloat(value))
     case (_, .number(let text)), (_, .string(let text)):
       guard let (isNegative, magnitude) = JSONNumber.integer(text),
-        let decimal = type.decimal(of: magnitude, isNegative: isNegative && magnitude > 0),
-        let number = type.value(ofDecimal: decimal)
+        let number = type.value(of: magnitude, isNegative: isNegative && magnitude > 0)
       else { throw JSONError("not an integer that a field of type \(type) can hold") }
       return number
     default: throw unfit(value, "an integer")
     }
   }
 
-  private func readDouble(_ value: JSONValue) throws(JSONError) -> Double {
+  private func readDouble(_ value: JSONValue, _ type: FieldType) throws(JSONError) -> Double {
     switch value {
     case .string("NaN"): return .nan
     case .string("Infinity"): return .infinity
     case .string("-Infinity"): return -.infinity
     case .number(let text), .string(let text):
       guard let number = JSONNumber.double(text) else {
-        throw JSONError("not a number that a field of type double can hold")
+        throw JSONError("not a number that a field of type \(type) can hold")
       }
       return number
     default: throw unfit(value, "a number")
@@ -56,11 +55,13 @@ extension JSONReader {
   }
 
   private func readFloat(_ value: JSONValue) throws(JSONError) -> Float {
-    let number = try readDouble(value)
-    guard !number.isFinite || abs(number) <= Double(Float.greatestFiniteMagnitude) else {
+    let number = try readDouble(value, .float)
+    let float = Float(number)
+    // The digits of the largest float are more than it is, and mean it all the same.
+    guard float.isFinite || !number.isFinite else {
       throw JSONError("not a number that a field of type float can hold")
     }
-    return Float(number)
+    return float
   }
 
   /// The key of a map, which is a name in JSON whatever its type.

@@ -3,11 +3,25 @@
 extension FileLinker {
   mutating func buildDescriptors(optionTypes: Schema?) throws(SchemaError) {
     let reader = OptionReader(optionTypes: optionTypes)
-    let features = Features(edition).overridden(by: reader.read(file.options, "FileOptions"))
+    let options = reader.read(file.options, "FileOptions")
+    let features = Features(edition).overridden(by: options)
+    try check(features: options, at: nil)
+    guard features.fieldPresence != .legacyRequired else {
+      throw error("the fields of a whole file cannot be required")
+    }
+    guard edition < .edition2024 || options?.value(named: "java_multiple_files") == nil else {
+      throw error("edition 2024 has no java_multiple_files")
+    }
+    try checkStyle(ofPackage: features)
+    for service in file.services { try checkStyle(of: service, features, reader) }
     // Enums first: the default of a field is the number of a value.
-    for declaration in file.enums { try build(declaration, in: package, features, reader) }
+    for declaration in file.enums {
+      try build(declaration, in: package, features, reader, parent: nil)
+    }
     for message in file.messages { try buildEnums(of: message, in: package, features, reader) }
-    for message in file.messages { try build(message, in: package, features, reader) }
+    for message in file.messages {
+      try build(message, in: package, features, reader, parent: nil)
+    }
     tables.enums += Self.inOrder(newEnums)
     tables.messages += Self.inOrder(newMessages)
     for field in file.extensions { try buildExtension(field, in: package, features, reader) }
@@ -24,16 +38,24 @@ extension FileLinker {
   ) throws(SchemaError) {
     let name = Self.join(scope, message.name)
     let features = features.overridden(by: reader.read(message.options, "MessageOptions"))
-    for declaration in message.enums { try build(declaration, in: name, features, reader) }
+    for declaration in message.enums {
+      try build(declaration, in: name, features, reader, parent: message)
+    }
     for nested in message.messages { try buildEnums(of: nested, in: name, features, reader) }
   }
 
   private mutating func build(
-    _ declaration: EnumDeclaration, in scope: String, _ features: Features, _ reader: OptionReader
+    _ declaration: EnumDeclaration, in scope: String, _ features: Features, _ reader: OptionReader,
+    parent: MessageDeclaration?
   ) throws(SchemaError) {
     let name = Self.join(scope, declaration.name)
     let options = reader.read(declaration.options, "EnumOptions")
+    try check(features: options, at: declaration.site)
     let features = features.overridden(by: options)
+    try checkExport(
+      declaration.visibility, isEnum: true, features, in: parent, at: declaration.site)
+    noteVisibility(of: name, declaration.visibility, features, in: parent)
+    try checkStyle(of: declaration, features, reader)
     try check(
       declaration, isClosed: features.enumType == .closed,
       allowsAlias: options?.flag("allow_alias") ?? false)
@@ -44,17 +66,31 @@ extension FileLinker {
   }
 
   private mutating func build(
-    _ message: MessageDeclaration, in scope: String, _ features: Features, _ reader: OptionReader
+    _ message: MessageDeclaration, in scope: String, _ features: Features, _ reader: OptionReader,
+    parent: MessageDeclaration?
   ) throws(SchemaError) {
     let name = Self.join(scope, message.name)
     let options = reader.read(message.options, "MessageOptions")
     let features = features.overridden(by: options)
-    for nested in message.messages { try build(nested, in: name, features, reader) }
+    try checkExport(message.visibility, isEnum: false, features, in: parent, at: message.site)
+    noteVisibility(of: name, message.visibility, features, in: parent)
+    try checkStyle(.titleCase, "message", message.name, features, at: message.site)
+    for nested in message.messages {
+      try build(nested, in: name, features, reader, parent: message)
+    }
     guard case .message(let number)? = tables.symbols[name]?.kind else { return }
     let isMessageSet = options?.flag("message_set_wire_format") ?? false
+    try check(features: options, at: message.site)
+    let isLenient =
+      features.jsonFormat == .legacyBestEffort
+      || options?.flag("deprecated_legacy_json_field_conflicts") == true
     try check(message, isMessageSet: isMessageSet)
-    let oneofs = message.oneofs.map {
-      features.overridden(by: reader.read($0.options, "OneofOptions"))
+    try checkJSONNames(of: message, isLenient: isLenient)
+    var oneofs: [Features] = []
+    for oneof in message.oneofs {
+      let own = features.overridden(by: reader.read(oneof.options, "OneofOptions"))
+      try checkStyle(.snakeCase, "oneof", oneof.name, own, at: oneof.site)
+      oneofs.append(own)
     }
     var fields: [FieldDescriptor] = []
     for field in message.fields {
@@ -70,10 +106,27 @@ extension FileLinker {
       fullName: name, fields: fields, oneofNames: message.oneofs.map { $0.name ?? "" },
       isMapEntry: options?.flag("map_entry") ?? false, isMessageSet: isMessageSet,
       extensionRanges: message.extensionRanges.map(\.numbers),
-      extensionDeclarations: message.extensionRanges.compactMap {
-        ExtensionDeclarations($0.numbers, reader.read($0.options, "ExtensionRangeOptions"))
-      },
+      reservedNames: Set(message.reservedNames),
+      extensionDeclarations: try extensionDeclarations(of: message, reader),
       index: number, file: index)
+  }
+
+  private func extensionDeclarations(
+    of message: MessageDeclaration, _ reader: OptionReader
+  ) throws(SchemaError) -> [ExtensionDeclarations] {
+    var all: [ExtensionDeclarations] = []
+    var names: Set<String> = []
+    for range in message.extensionRanges {
+      let options = reader.read(range.options, "ExtensionRangeOptions")
+      do throws(ExtensionDeclarations.Fault) {
+        guard let declarations = try ExtensionDeclarations(range.numbers, options) else { continue }
+        try declarations.check(names: &names)
+        all.append(declarations)
+      } catch {
+        throw self.error(error.reason, at: range.site)
+      }
+    }
+    return all
   }
 
   private mutating func buildExtensions(

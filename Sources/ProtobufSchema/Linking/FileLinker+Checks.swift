@@ -10,6 +10,7 @@ extension FileLinker {
       throw error("the first value of an open enum is 0", at: first.site)
     }
     var names: [Int32: String] = [:]
+    let reserved = Set(declaration.reservedNames)
     for value in declaration.values {
       let number = value.number ?? 0
       if let other = names.updateValue(value.name ?? "", forKey: number), !allowsAlias {
@@ -17,7 +18,7 @@ extension FileLinker {
           "\"\(value.name ?? "")\" has the number of \"\(other)\"; the option allow_alias permits it",
           at: value.site)
       }
-      if declaration.reservedNames.contains(value.name ?? "") {
+      if reserved.contains(value.name ?? "") {
         throw error("the name \"\(value.name ?? "")\" is reserved", at: value.site)
       }
       for range in declaration.reservedRanges
@@ -25,32 +26,62 @@ extension FileLinker {
         throw error("the number \(number) is reserved", at: value.site)
       }
     }
+    try checkReservedNames(declaration.reservedNames, at: declaration.site)
+    let sorted = declaration.reservedRanges.sorted { ($0.start ?? 0) < ($1.start ?? 0) }
+    for (first, second) in zip(sorted, sorted.dropFirst())
+    where second.start ?? 0 <= first.end ?? 0 {
+      throw error("the number \(second.start ?? 0) is reserved twice", at: second.site)
+    }
+  }
+
+  private func checkReservedNames(
+    _ names: [String], at site: DeclarationSite
+  ) throws(SchemaError) {
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted {
+      throw error("the name \"\(name)\" is reserved twice", at: site)
+    }
   }
 
   func check(_ message: MessageDeclaration, isMessageSet: Bool) throws(SchemaError) {
     if isMessageSet, let field = message.fields.first {
       throw error("a message set has extensions only, no fields", at: field.site)
     }
+    if isMessageSet, edition == .proto3 {
+      throw error("proto3 has no message sets", at: message.site)
+    }
+    try checkReservedNames(message.reservedNames, at: message.site)
+    let reserved = Set(message.reservedNames)
     var names: [Int32: String] = [:]
-    var jsonNames: [String: String] = [:]
     for field in message.fields {
       let number = field.number ?? 0
       try checkNumber(number, of: message, at: field.site)
       if let other = names.updateValue(field.name ?? "", forKey: number) {
         throw error("\"\(field.name ?? "")\" has the number of \"\(other)\"", at: field.site)
       }
-      if message.reservedNames.contains(field.name ?? "") {
+      if reserved.contains(field.name ?? "") {
         throw error("the name \"\(field.name ?? "")\" is reserved", at: field.site)
-      }
-      if let other = jsonNames.updateValue(field.name ?? "", forKey: field.jsonName ?? ""),
-        edition != .proto2
-      {
-        throw error(
-          "\"\(field.name ?? "")\" has the name of \"\(other)\" in JSON", at: field.site)
       }
     }
     try checkOneofs(of: message)
     try checkRanges(of: message, isMessageSet: isMessageSet)
+  }
+
+  /// Refuses fields of the same name in JSON.
+  ///
+  /// - Parameter isLenient: whether names that follow from those of the fields may meet others.
+  func checkJSONNames(
+    of message: MessageDeclaration, isLenient: Bool
+  ) throws(SchemaError) {
+    var known: [String: (name: String, isCustom: Bool)] = [:]
+    for field in message.fields {
+      let isCustom = field.jsonName != camelCase(field.name ?? "")
+      let mine = (name: field.name ?? "", isCustom: isCustom)
+      guard let other = known.updateValue(mine, forKey: field.jsonName ?? ""),
+        !isLenient || (isCustom && other.isCustom)
+      else { continue }
+      throw error("\"\(mine.name)\" has the name of \"\(other.name)\" in JSON", at: field.site)
+    }
   }
 
   private func checkNumber(

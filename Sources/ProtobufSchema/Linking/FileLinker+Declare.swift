@@ -23,12 +23,12 @@ extension FileLinker {
       }
       visible.formUnion(publicFiles(of: imported))
     }
+    tables.visibleFiles.append(visible)
     for dependency in file.optionDependencies {
       if let imported = tables.fileIndices[dependency] {
-        visible.formUnion(publicFiles(of: imported))
+        optionFiles.formUnion(publicFiles(of: imported))
       }
     }
-    tables.visibleFiles.append(visible)
   }
 
   /// A file and all that can be seen through it.

@@ -4,6 +4,7 @@ extension FileLinker {
     _ reader: OptionReader, isInEntry: Bool
   ) throws(SchemaError) -> FieldDescriptor {
     let options = reader.read(field.options, "FieldOptions")
+    try check(features: options, at: field.site)
     let features = inherited.overridden(by: options)
     var parts = FieldDescriptor.Parts()
     parts.name = field.name ?? ""
@@ -31,6 +32,12 @@ extension FileLinker {
       parts.isRepeated && parts.type.isPackable
       && (options?.flag("packed") ?? (features.repeatedFieldEncoding == .packed))
     parts.defaultValue = try defaultValue(of: field, parts)
+    if case .repeated(let targets)? = options?.value(named: "targets") {
+      for case .enumeration(let target) in targets { parts.targets.append(target) }
+    }
+    let rules = FieldRules(options: options, features: features, isInEntry: isInEntry)
+    try check(field, parts, rules)
+    if !isInEntry { try checkStyle(.snakeCase, "field", field.name, features, at: field.site) }
     return FieldDescriptor(parts)
   }
 

@@ -84,6 +84,10 @@ extension FileLinker {
     switch resolver.resolve(name, in: element, wantsType: true) {
     case .found(let fullName, let symbol):
       guard symbol.isType else { throw error("\"\(name)\" is not a type", at: site) }
+      guard !symbol.isLocal || symbol.file == index else {
+        let place = tables.files[symbol.file].name ?? ""
+        throw error("\"\(fullName)\" is local to \"\(place)\" and not exported", at: site)
+      }
       return (fullName, symbol)
     case .hidden(let other):
       throw error(

@@ -1,3 +1,5 @@
+import ProtobufWire
+
 /// Links `.proto` files into a schema, one after the other.
 package struct Linker {
   var tables = SchemaTables()
@@ -31,17 +33,19 @@ package struct Linker {
     if let optionTypes {
       var interpreter = OptionInterpreter(
         file: name, optionTypes: optionTypes, pool: schema,
-        resolver: file.resolver, takesExtensions: false)
+        resolver: file.optionResolver, takesExtensions: false)
       try file.interpretOptions(&interpreter)
+      file.addPaths(of: interpreter)
     }
     try file.buildDescriptors(optionTypes: optionTypes)
     if let optionTypes {
       var interpreter = OptionInterpreter(
         file: name, optionTypes: optionTypes, pool: Schema(file.tables),
-        resolver: file.resolver, takesExtensions: true)
+        resolver: file.optionResolver, takesExtensions: true)
       try file.interpretOptions(&interpreter)
+      file.addPaths(of: interpreter)
     }
-    file.finish()
+    try file.finish()
     tables = file.tables
   }
 }
@@ -53,6 +57,8 @@ struct FileLinker {
   let edition: Edition
   let index: Int
   let fileName: String
+  /// The files that only the names of options are looked for in, besides those that all names are.
+  var optionFiles: Set<Int> = []
   /// The types of this file, by the indices that their symbols have.
   var newMessages: [Int: MessageDescriptor] = [:]
   var newEnums: [Int: EnumDescriptor] = [:]
@@ -72,9 +78,17 @@ struct FileLinker {
   var package: String { file.package ?? "" }
 
   var resolver: NameResolver {
+    NameResolver(symbols: tables.symbols, packages: tables.packages, visible: visibleFiles)
+  }
+
+  var optionResolver: NameResolver {
     NameResolver(
       symbols: tables.symbols, packages: tables.packages,
-      visible: tables.visibleFiles.count > index ? tables.visibleFiles[index] : [index])
+      visible: visibleFiles.union(optionFiles))
+  }
+
+  private var visibleFiles: Set<Int> {
+    tables.visibleFiles.count > index ? tables.visibleFiles[index] : [index]
   }
 
   func error(_ message: String, at site: DeclarationSite? = nil) -> SchemaError {
@@ -86,7 +100,23 @@ struct FileLinker {
     scope.isEmpty ? name ?? "" : scope + "." + (name ?? "")
   }
 
-  mutating func finish() {
+  /// Completes the locations of options, which lack the path inside of the options.
+  mutating func addPaths(of interpreter: OptionInterpreter) {
+    guard file.sourceLocations != nil else { return }
+    for (place, numbers) in interpreter.paths { file.sourceLocations?[place].path += numbers }
+  }
+
+  mutating func finish() throws(SchemaError) {
+    if let locations = file.sourceLocations {
+      var info = SourceCodeInfo()
+      info.locations = locations
+      do {
+        file.sourceCodeInfo = try info.encoded()
+      } catch {
+        throw self.error("\(error)")
+      }
+      file.sourceLocations = nil
+    }
     tables.fileIndices[fileName] = index
     tables.files.append(file)
   }

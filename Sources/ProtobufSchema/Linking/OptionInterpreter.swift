@@ -12,6 +12,20 @@ struct OptionInterpreter {
   let pool: Schema
   let resolver: NameResolver
   let takesExtensions: Bool
+  /// Where options were found to belong, by the indices of their locations.
+  private(set) var paths: [Int: [Int32]] = [:]
+  /// How many values of a repeated option each path has, in the options that are interpreted.
+  private var repetitions: [[Int32]: Int32] = [:]
+
+  init(
+    file: String, optionTypes: Schema, pool: Schema, resolver: NameResolver, takesExtensions: Bool
+  ) {
+    self.file = file
+    self.optionTypes = optionTypes
+    self.pool = pool
+    self.resolver = resolver
+    self.takesExtensions = takesExtensions
+  }
 
   mutating func interpret(
     _ options: inout OptionsDeclaration?, _ type: String, of element: String
@@ -19,18 +33,16 @@ struct OptionInterpreter {
     guard let given = options, !given.statements.isEmpty,
       let root = optionTypes.message(named: "google.protobuf." + type)
     else { return }
+    repetitions = [:]
     var bytes: [UInt8] = given.bytes
     var left: [OptionStatement] = []
-    var seen: Set<String> = []
+    var seen = OptionPaths(target: OptionTarget(options: type))
     for statement in given.statements {
       guard takesExtensions || !statement.name.contains(where: \.isExtension) else {
         left.append(statement)
         continue
       }
-      let isRepeatable = try append(statement, root, of: element, to: &bytes)
-      guard isRepeatable || seen.insert(statement.text).inserted else {
-        throw error("the option \"\(statement.text)\" is set already", statement)
-      }
+      try append(statement, root, of: element, to: &bytes, &seen)
     }
     options?.statements = left
     options?.set(bytes: try canonical(bytes, root, given.statements[0]))
@@ -52,12 +64,10 @@ struct OptionInterpreter {
   }
 
   /// Adds one statement's bytes.
-  ///
-  /// - Returns: whether the option may be set more than once.
-  private func append(
+  private mutating func append(
     _ statement: OptionStatement, _ root: MessageDescriptor, of element: String,
-    to bytes: inout [UInt8]
-  ) throws(SchemaError) -> Bool {
+    to bytes: inout [UInt8], _ seen: inout OptionPaths
+  ) throws(SchemaError) {
     var message = root
     var schema = optionTypes
     var path: [FieldDescriptor] = []
@@ -71,11 +81,22 @@ struct OptionInterpreter {
       }
       message = inner
     }
-    guard let last = path.last else { return true }
+    guard let last = path.last else { return }
+    if let place = statement.place { notePath(path, at: place) }
     let value = try OptionValue(interpreter: self, statement: statement, schema: schema)
       .value(of: last)
+    if let fault = seen.fault(ofSetting: path, to: value) { throw error(fault, statement) }
     bytes += try encoded(value, at: path[...], statement)
-    return last.isRepeated
+  }
+
+  private mutating func notePath(_ path: [FieldDescriptor], at place: Int) {
+    var numbers = path.map(\.number)
+    if path.last?.isRepeated == true {
+      let index = repetitions[numbers, default: 0]
+      repetitions[numbers] = index + 1
+      numbers.append(index)
+    }
+    paths[place] = numbers
   }
 
   private func field(
@@ -83,6 +104,9 @@ struct OptionInterpreter {
     _ element: String, _ statement: OptionStatement
   ) throws(SchemaError) -> FieldDescriptor {
     guard part.isExtension else {
+      if part.name == "map_entry", message.fullName == "google.protobuf.MessageOptions" {
+        throw error("only the compiler sets map_entry: write \"map<Key, Value>\"", statement)
+      }
       guard let field = message.field(named: part.name), part.name != "uninterpreted_option" else {
         throw error("\"\(message.fullName)\" has no option \"\(part.name)\"", statement)
       }

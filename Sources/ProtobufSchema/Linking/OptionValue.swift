@@ -45,7 +45,7 @@ extension FieldType {
     case (.double, _): return Self.number(literal).map { .double($0) }
     case (.float, _): return Self.number(literal).map { .float(Float($0)) }
     case (_, .integer(let magnitude?, let isNegative)):
-      return decimal(of: magnitude, isNegative: isNegative).flatMap { value(ofDecimal: $0) }
+      return value(of: magnitude, isNegative: isNegative)
     default: return nil
     }
   }
@@ -57,6 +57,19 @@ extension FieldType {
     case .float(let number): number
     case .identifier("inf"): .infinity
     case .identifier("nan"): .nan
+    default: nil
+    }
+  }
+
+  /// A number as a value; nil if this is no integer type, or one that cannot hold it.
+  func value(of magnitude: UInt64, isNegative: Bool) -> DynamicValue? {
+    switch self {
+    case .uint32, .fixed32:
+      isNegative ? nil : UInt32(exactly: magnitude).map { .uint32($0) }
+    case .uint64, .fixed64: isNegative ? nil : .uint64(magnitude)
+    case .int32, .sint32, .sfixed32:
+      signed(magnitude, isNegative).flatMap { Int32(exactly: $0) }.map { .int32($0) }
+    case .int64, .sint64, .sfixed64: signed(magnitude, isNegative).map { .int64($0) }
     default: nil
     }
   }

@@ -8,8 +8,16 @@ package struct ProtoLoader {
   /// The files that are being loaded, each imported by the one before.
   private var loading: [String] = []
 
+  private let keepsSourceInfo: Bool
+
   /// Files that `source` does not have are looked for among those of `google/protobuf/` that are built in.
-  package init(source: @escaping Source) { self.source = source }
+  ///
+  /// - Parameter keepsSourceInfo: whether the files say where their declarations stand and what comments
+  ///   are on them, in ``FileDeclaration/sourceCodeInfo``.
+  package init(keepsSourceInfo: Bool = false, source: @escaping Source) {
+    self.keepsSourceInfo = keepsSourceInfo
+    self.source = source
+  }
 
   package var schema: Schema { linker.schema }
 
@@ -57,7 +65,7 @@ package struct ProtoLoader {
       guard let importer else { throw SchemaError("there is no such file", file: name) }
       throw SchemaError("the imported file \"\(name)\" is not there", file: importer)
     }
-    let file = try ProtoParser.parse(text, file: name)
+    let file = try ProtoParser.parse(text, file: name, keepsSourceInfo: keepsSourceInfo)
     loading.append(name)
     defer { loading.removeLast() }
     for dependency in file.dependencies { try load(dependency, importedBy: name) }

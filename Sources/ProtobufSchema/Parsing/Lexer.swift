@@ -13,17 +13,60 @@ struct Lexer {
   var offset = 0
   var line = 1
   var column = 1
+  /// What stands between the last token and the next; empty unless places are kept.
+  private var gap: [TokenGapPart] = []
+  /// Takes the places and the comments of the tokens; nil if nobody wants them.
+  private var recorder: SourceRecorder?
+  private var counter = ColumnCounter()
 
   /// All tokens of a text, the last of which is its end.
   static func tokens(
     of text: [UInt8], file: String, _ dialect: Dialect = .protoFile
   ) throws(SchemaError) -> [Token] {
-    var lexer = Lexer(file: file, dialect: dialect, bytes: text)
+    var lexer = Lexer(text, file: file, dialect)
+    return try lexer.readAll()
+  }
+
+  /// All tokens of a `.proto` file, with their places and the comments between them.
+  static func recordedTokens(
+    of text: [UInt8], file: String
+  ) throws(SchemaError) -> ([Token], SourceRecorder) {
+    var lexer = Lexer(text, file: file, .protoFile)
+    lexer.recorder = SourceRecorder()
+    let tokens = try lexer.readAll()
+    return (tokens, lexer.recorder ?? SourceRecorder())
+  }
+
+  private init(_ text: [UInt8], file: String, _ dialect: Dialect) {
+    self.file = file
+    self.dialect = dialect
+    bytes = text
     // A byte order mark says nothing in UTF-8.
-    if text.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.offset = 3 }
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
+  }
+
+  private mutating func readAll() throws(SchemaError) -> [Token] {
     var tokens: [Token] = []
-    repeat { tokens.append(try lexer.next()) } while tokens.last?.kind != .end
+    repeat {
+      let lastLine = tokens.isEmpty ? nil : line
+      let token = try next()
+      if recorder != nil { record(token, behind: lastLine, index: tokens.count) }
+      tokens.append(token)
+    } while tokens.last?.kind != .end
     return tokens
+  }
+
+  /// Notes the place of the token that was read last, and the comments before it.
+  private mutating func record(_ token: Token, behind lastLine: Int?, index: Int) {
+    let comments = TokenComments(gap, previousLine: lastLine, next: token)
+    gap = []
+    if !comments.isEmpty { recorder?.comments[index] = comments }
+    let start = counter.column(ofOffset: offset - token.text.utf8.count, in: bytes)
+    let end = counter.column(ofOffset: offset, in: bytes)
+    recorder?.places.append(
+      TokenPlace(
+        firstLine: Int32(clamping: token.position.line - 1), firstColumn: start,
+        lastLine: Int32(clamping: line - 1), endColumn: end))
   }
 
   var position: SourcePosition { SourcePosition(line: line, column: column) }
@@ -80,9 +123,10 @@ struct Lexer {
   private mutating func skipSpace() throws(SchemaError) {
     while let byte = peek() {
       if [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D].contains(byte) {
+        if byte == UInt8(ascii: "\n"), recorder != nil { gap.append(.newline) }
         advance()
       } else if beginsLineComment(byte) {
-        while let next = peek(), next != UInt8(ascii: "\n") { advance() }
+        skipLineComment()
       } else if dialect == .protoFile, byte == UInt8(ascii: "/"), peek(1) == UInt8(ascii: "*") {
         try skipBlockComment()
       } else {
@@ -98,15 +142,65 @@ struct Lexer {
     }
   }
 
+  private mutating func skipLineComment() {
+    let start = offset
+    let line = line
+    while let next = peek(), next != UInt8(ascii: "\n") { advance() }
+    advance()
+    if recorder != nil {
+      gap.append(.lineComment(Array(bytes[min(start + 2, offset)..<offset]), line: line))
+    }
+  }
+
   private mutating func skipBlockComment() throws(SchemaError) {
     let start = position
+    let first = offset + 2
     advance()
     advance()
     while let byte = peek() {
       advance()
-      if byte == UInt8(ascii: "*"), peek() == UInt8(ascii: "/") { return advance() }
+      guard byte == UInt8(ascii: "*"), peek() == UInt8(ascii: "/") else { continue }
+      if recorder != nil {
+        let text = Self.withoutMargin(bytes[first..<(offset - 1)])
+        gap.append(.blockComment(text, lastLine: line))
+      }
+      return advance()
     }
     throw error("the comment that begins here does not end: expected \"*/\"", at: start)
+  }
+}
+
+extension Lexer {
+  /// The text of a block comment without the space and the asterisk that its lines begin with.
+  private static func withoutMargin(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = text
+    while let byte = rest.popFirst() {
+      result.append(byte)
+      guard byte == UInt8(ascii: "\n") else { continue }
+      rest = rest.drop { [0x20, 0x09, 0x0B, 0x0C, 0x0D].contains($0) }
+      if rest.first == UInt8(ascii: "*") { rest.removeFirst() }
+    }
+    return result
+  }
+}
+
+/// Counts columns as `SourceCodeInfo` does, going forward through a text.
+private struct ColumnCounter {
+  private var offset = 0
+  private var column: Int32 = 0
+
+  /// The column of a byte that is not before the one asked for last.
+  mutating func column(ofOffset end: Int, in bytes: [UInt8]) -> Int32 {
+    while offset < end, offset < bytes.count {
+      switch bytes[offset] {
+      case UInt8(ascii: "\n"): column = 0
+      case UInt8(ascii: "\t"): column = column &+ (8 - column % 8)
+      default: column = column &+ 1
+      }
+      offset += 1
+    }
+    return column
   }
 }
 

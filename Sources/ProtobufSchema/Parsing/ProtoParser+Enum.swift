@@ -1,70 +1,112 @@
+import ProtobufWire
+
 extension ProtoParser {
   mutating func parseEnum() throws(SchemaError) -> EnumDeclaration {
     var declaration = EnumDeclaration()
     guard take("enum") else { throw expected("\"message\" or \"enum\"") }
     declaration.site = DeclarationSite(token.position)
-    declaration.name = try expectIdentifier("the enum's name")
+    declaration.name = try located(EnumDeclaration.Field.name) { (parser) throws(SchemaError) in
+      try parser.expectIdentifier("the enum's name")
+    }
     try parseBlock { (parser) throws(SchemaError) in
       if parser.looksAt("option"), !parser.nextToken.isSymbol("=") {
-        try parser.parseOptionStatement(into: &declaration.options)
+        try parser.parseOptionStatement(
+          into: &declaration.options, EnumDeclaration.Field.options)
       } else if parser.looksAt("reserved"), !parser.nextToken.isSymbol("=") {
         try parser.parseEnumReserved(into: &declaration)
       } else {
-        declaration.values.append(try parser.parseEnumValue())
+        let index = declaration.values.count
+        declaration.values.append(
+          try parser.located(EnumDeclaration.Field.values, index) { (parser) throws(SchemaError) in
+            try parser.parseEnumValue()
+          })
       }
     }
     return declaration
   }
 
   private mutating func parseEnumValue() throws(SchemaError) -> EnumValueDeclaration {
+    typealias Field = EnumValueDeclaration.Field
     var value = EnumValueDeclaration()
     value.site = DeclarationSite(token.position)
-    value.name = try expectIdentifier("the name of an enum value")
+    value.name = try located(Field.name) { (parser) throws(SchemaError) in
+      try parser.expectIdentifier("the name of an enum value")
+    }
     try expect("=")
-    value.number = try expectNumber("the number of an enum value", from: .min, to: .max)
-    try parseOptionList(into: &value.options)
-    try expect(";")
+    value.number = try located(Field.number) { (parser) throws(SchemaError) in
+      try parser.expectNumber("the number of an enum value", from: .min, to: .max)
+    }
+    try parseOptionList(into: &value.options, Field.options)
+    try endDeclaration(";")
     return value
   }
 
   private mutating func parseEnumReserved(into declaration: inout EnumDeclaration)
     throws(SchemaError)
   {
-    try expect("reserved")
-    if try parseReservedNames(into: &declaration.reservedNames) { return }
-    try parseList { (parser) throws(SchemaError) in
-      var range = ReservedRange()
-      range.site = DeclarationSite(parser.token.position)
-      range.start = try parser.expectNumber("a reserved number", from: .min, to: .max)
-      range.end = range.start
-      if parser.take("to") {
-        range.end =
-          parser.take("max")
-          ? .max : try parser.expectNumber("a reserved number", from: .min, to: .max)
-      }
-      declaration.reservedRanges.append(range)
+    typealias Field = EnumDeclaration.Field
+    if nextIsReservedName {
+      return try parseReservedNames(into: &declaration.reservedNames, Field.reservedNames)
     }
-    try expect(";")
+    try located(Field.reservedRanges) { (parser) throws(SchemaError) in
+      try parser.expect("reserved")
+      try parser.parseList { (parser) throws(SchemaError) in
+        let index = declaration.reservedRanges.count
+        try parser.located(nil, index) { (parser) throws(SchemaError) in
+          declaration.reservedRanges.append(try parser.parseEnumRange())
+        }
+      }
+      try parser.endDeclaration(";")
+    }
   }
 
-  /// The names of a `reserved` statement: strings, or identifiers in an edition.
-  ///
-  /// - Returns: false, having read nothing, if it has numbers.
-  mutating func parseReservedNames(into names: inout [String]) throws(SchemaError) -> Bool {
-    if case .string = token.kind {
-      guard edition < .edition2023 else { throw expected("a name without quotes") }
-      try parseList { (parser) throws(SchemaError) in
-        names.append(try parser.expectString("a reserved name"))
-      }
-    } else if token.kind == .identifier {
-      guard edition >= .edition2023 else { throw expected("a name in quotes, or a number") }
-      try parseList { (parser) throws(SchemaError) in
-        names.append(try parser.expectIdentifier("a reserved name"))
-      }
-    } else {
-      return false
+  private mutating func parseEnumRange() throws(SchemaError) -> ReservedRange {
+    var range = ReservedRange()
+    range.site = DeclarationSite(token.position)
+    let first = index
+    let start = try located(ReservedRange.Field.start) { (parser) throws(SchemaError) in
+      try parser.expectNumber("a reserved number", from: .min, to: .max)
     }
-    try expect(";")
-    return true
+    range.start = start
+    guard take("to") else {
+      range.end = start
+      repeatLocation(ReservedRange.Field.end, from: first)
+      return range
+    }
+    range.end = try located(ReservedRange.Field.end) { (parser) throws(SchemaError) in
+      parser.take("max")
+        ? .max : try parser.expectNumber("a reserved number", from: start, to: .max)
+    }
+    return range
+  }
+
+  /// Whether names are reserved, or numbers, where the parser stands before the word.
+  var nextIsReservedName: Bool {
+    if case .string = nextToken.kind { return true }
+    return nextToken.kind == .identifier
+  }
+
+  /// A `reserved` statement of names: strings, or identifiers in an edition.
+  mutating func parseReservedNames(
+    into names: inout [String], _ field: any WireField
+  ) throws(SchemaError) {
+    try located(field) { (parser) throws(SchemaError) in
+      try parser.expect("reserved")
+      try parser.parseList { (parser) throws(SchemaError) in
+        try parser.located(nil, names.count) { (parser) throws(SchemaError) in
+          names.append(try parser.expectReservedName())
+        }
+      }
+      try parser.endDeclaration(";")
+    }
+  }
+
+  private mutating func expectReservedName() throws(SchemaError) -> String {
+    if edition < .edition2023 {
+      guard case .string = token.kind else { throw expected("a name in quotes, or a number") }
+      return try expectString("a reserved name")
+    }
+    guard token.kind == .identifier else { throw expected("a name without quotes") }
+    return try expectIdentifier("a reserved name")
   }
 }

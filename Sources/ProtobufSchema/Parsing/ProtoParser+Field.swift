@@ -1,9 +1,12 @@
+import ProtobufWire
+
 extension ProtoParser {
   /// A field with its label, a group or a map; `messages` gains the message that the latter two make.
   mutating func parseField(
     messages: inout [MessageDeclaration], isInOneof: Bool = false
   ) throws(SchemaError) -> FieldDeclaration {
     var field = FieldDeclaration()
+    let start = index
     let hasLabel = try parseLabel(into: &field)
     if looksAt("map"), nextToken.isSymbol("<") {
       guard !hasLabel else { throw error("a map has no label") }
@@ -14,19 +17,27 @@ extension ProtoParser {
       throw expected("\"required\", \"optional\" or \"repeated\"")
     }
     if looksAt("group"), edition < .edition2023, nextToken.kind == .identifier {
-      try parseGroup(field: &field, messages: &messages)
+      try parseGroup(field: &field, messages: &messages, from: start)
       return field
     }
-    try parseType(into: &field)
+    try parseLocatedType(into: &field)
     try parseNameAndNumber(of: &field)
     try parseFieldOptions(into: &field)
-    try expect(";")
+    try endDeclaration(";")
     return field
   }
 
   private mutating func parseLabel(into field: inout FieldDeclaration) throws(SchemaError) -> Bool {
-    let position = token.position
     field.fieldLabel = .optional
+    guard looksAt("repeated") || looksAt("required") || looksAt("optional") else { return false }
+    try located(FieldDeclaration.Field.label) { (parser) throws(SchemaError) in
+      try parser.takeLabel(into: &field)
+    }
+    return true
+  }
+
+  private mutating func takeLabel(into field: inout FieldDeclaration) throws(SchemaError) {
+    let position = token.position
     if take("repeated") {
       field.fieldLabel = .repeated
     } else if take("required") {
@@ -34,15 +45,22 @@ extension ProtoParser {
         throw error("only proto2 has \"required\"", at: position)
       }
       field.fieldLabel = .required
-    } else if take("optional") {
+    } else {
+      try expect("optional")
       guard edition < .edition2023 else {
         throw error("an edition has no \"optional\": fields have presence by default", at: position)
       }
       if edition == .proto3 { field.proto3Optional = true }
-    } else {
-      return false
     }
-    return true
+  }
+
+  private mutating func parseLocatedType(
+    into field: inout FieldDeclaration
+  ) throws(SchemaError) {
+    let isKeyword = token.kind == .identifier && FieldType.keywords[token.text] != nil
+    try located(isKeyword ? FieldDeclaration.Field.type : .typeName) {
+      (parser) throws(SchemaError) in try parser.parseType(into: &field)
+    }
   }
 
   private mutating func parseType(into field: inout FieldDeclaration) throws(SchemaError) {
@@ -55,18 +73,25 @@ extension ProtoParser {
 
   private mutating func parseNameAndNumber(of field: inout FieldDeclaration) throws(SchemaError) {
     field.site = DeclarationSite(token.position)
-    field.name = try expectIdentifier("the name of a field")
+    field.name = try located(FieldDeclaration.Field.name) { (parser) throws(SchemaError) in
+      try parser.expectIdentifier("the name of a field")
+    }
     try expect("=")
-    // A message set has numbers beyond those of a tag; the linker knows whether it is one.
-    field.number = try expectNumber("a field number", from: 1, to: .max - 1)
+    field.number = try located(FieldDeclaration.Field.number) { (parser) throws(SchemaError) in
+      // A message set has numbers beyond those of a tag; the linker knows whether it is one.
+      try parser.expectNumber("a field number", from: 1, to: .max - 1)
+    }
   }
 
   private mutating func parseGroup(
-    field: inout FieldDeclaration, messages: inout [MessageDeclaration]
+    field: inout FieldDeclaration, messages: inout [MessageDeclaration], from start: Int
   ) throws(SchemaError) {
-    try expect("group")
+    try located(FieldDeclaration.Field.type) { (parser) throws(SchemaError) in
+      try parser.expect("group")
+    }
     field.fieldType = .group
     let position = token.position
+    let nameToken = index
     try parseNameAndNumber(of: &field)
     let name = field.name ?? ""
     guard name.utf8.first.map({ $0 >= 0x41 && $0 <= 0x5A }) == true else {
@@ -78,7 +103,16 @@ extension ProtoParser {
     message.site = field.site
     field.name = name.lowercased()
     field.typeName = name
-    try parseMessageBody(into: &message)
+    // The message has the field's name and begins where the field does.
+    let isTopLevel = recorder?.scope.isEmpty ?? true
+    let messagesField: any WireField =
+      isTopLevel ? FileDeclaration.Field.messages : MessageDeclaration.Field.messages
+    try located(messagesField, messages.count, inScope: true, from: start) {
+      (parser) throws(SchemaError) in
+      parser.recorder?.note(MessageDeclaration.Field.name, token: nameToken)
+      parser.recorder?.noteOutside(FieldDeclaration.Field.typeName, token: nameToken)
+      try parser.parseMessageBody(into: &message)
+    }
     messages.append(message)
   }
 
@@ -88,16 +122,19 @@ extension ProtoParser {
   ) throws(SchemaError) {
     var key = Self.entryField("key", number: 1)
     var value = Self.entryField("value", number: 2)
-    try expect("map")
-    try expect("<")
-    try parseType(into: &key)
-    try expect(",")
-    try parseType(into: &value)
-    try expect(">")
+    try located(FieldDeclaration.Field.typeName) { (parser) throws(SchemaError) in
+      try parser.expect("map")
+      try parser.expect("<")
+      try parser.parseType(into: &key)
+      try parser.expect(",")
+      try parser.parseType(into: &value)
+      try parser.expect(">")
+    }
     try parseNameAndNumber(of: &field)
     try parseFieldOptions(into: &field)
-    try expect(";")
-    let copied = field.options?.statements.filter { $0.text == "features.utf8_validation" } ?? []
+    try endDeclaration(";")
+    // The fields of the entry have the features of the map.
+    let copied = field.options?.statements.filter { $0.name.first?.name == "features" } ?? []
     for index in copied.indices {
       Self.add(copied[index], to: &key)
       Self.add(copied[index], to: &value)
@@ -124,6 +161,7 @@ extension ProtoParser {
   private static func add(_ statement: OptionStatement, to field: inout FieldDeclaration) {
     var options = field.options ?? OptionsDeclaration()
     options.statements.append(statement)
+    options.statements[options.statements.count - 1].place = nil
     field.options = options
   }
 
@@ -150,28 +188,55 @@ func camelCase(_ name: String, capital: Bool = false) -> String {
 extension ProtoParser {
   /// The options of a field, of which `default` and `json_name` are no options in its descriptor.
   private mutating func parseFieldOptions(into field: inout FieldDeclaration) throws(SchemaError) {
-    guard take("[") else { return }
-    try parseList { (parser) throws(SchemaError) in
-      let position = parser.token.position
-      if parser.looksAt("default"), parser.nextToken.isSymbol("=") {
-        guard field.defaultValue == nil else {
-          throw parser.error("the field has a default already", at: position)
+    guard looksAt("[") else { return }
+    try located(FieldDeclaration.Field.options) { (parser) throws(SchemaError) in
+      parser.advance()
+      try parser.parseList { (parser) throws(SchemaError) in
+        if parser.looksAt("default"), parser.nextToken.isSymbol("=") {
+          try parser.parseDefaultOption(into: &field)
+        } else if parser.looksAt("json_name"), parser.nextToken.isSymbol("=") {
+          try parser.parseJSONName(into: &field)
+        } else {
+          try parser.parseListedOption(into: &field.options)
         }
-        parser.advance()
-        try parser.expect("=")
-        field.defaultValue = try parser.parseDefault(of: field)
-      } else if parser.looksAt("json_name"), parser.nextToken.isSymbol("=") {
-        guard field.jsonName == nil else {
-          throw parser.error("the field has a json_name already", at: position)
-        }
-        parser.advance()
-        try parser.expect("=")
-        field.jsonName = try parser.expectString("the name in JSON")
-      } else {
-        try parser.parseOption(into: &field.options)
+      }
+      try parser.expect("]")
+    }
+  }
+
+  private mutating func parseDefaultOption(
+    into field: inout FieldDeclaration
+  ) throws(SchemaError) {
+    guard field.defaultValue == nil else { throw error("the field has a default already") }
+    advance()
+    try expect("=")
+    let text = try locatedInField(.defaultValue) { (parser) throws(SchemaError) in
+      try parser.parseDefault(of: field)
+    }
+    field.defaultValue = text
+  }
+
+  private mutating func parseJSONName(into field: inout FieldDeclaration) throws(SchemaError) {
+    guard field.jsonName == nil else { throw error("the field has a json_name already") }
+    field.jsonName = try locatedInField(.jsonName) { (parser) throws(SchemaError) in
+      parser.advance()
+      try parser.expect("=")
+      // Protobuf's own compiler notes the place of the value, too.
+      return try parser.located(nil) { (parser) throws(SchemaError) in
+        try parser.expectString("the name in JSON")
       }
     }
-    try expect("]")
+  }
+
+  /// Notes what is written among the options of a field though it is none of them.
+  private mutating func locatedInField(
+    _ part: FieldDeclaration.Field,
+    _ parse: (inout ProtoParser) throws(SchemaError) -> String
+  ) throws(SchemaError) -> String {
+    let options = recorder?.leaveField()
+    let text = try located(part, nil, parse)
+    if let options { recorder?.enterField(options) }
+    return text
   }
 
   /// The default as a descriptor has it: text.
@@ -232,7 +297,7 @@ extension FieldType {
     }
   }
 
-  private func signed(_ magnitude: UInt64, _ isNegative: Bool) -> Int64? {
+  func signed(_ magnitude: UInt64, _ isNegative: Bool) -> Int64? {
     guard isNegative else { return Int64(exactly: magnitude) }
     return magnitude <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
   }

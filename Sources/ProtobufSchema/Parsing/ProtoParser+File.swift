@@ -1,12 +1,26 @@
 extension ProtoParser {
+  private typealias Field = FileDeclaration.Field
+
   mutating func parseFile() throws(SchemaError) -> FileDeclaration {
     var declaration = FileDeclaration()
     declaration.name = file
-    try parseSyntax(into: &declaration)
+    recorder?.openFile()
+    if looksAt("syntax") {
+      try located(Field.syntax) { (parser) throws(SchemaError) in
+        try parser.parseSyntax(into: &declaration)
+      }
+    } else if looksAt("edition") {
+      // Protobuf's own compiler notes it as the syntax, too.
+      try located(Field.syntax) { (parser) throws(SchemaError) in
+        try parser.parseSyntax(into: &declaration)
+      }
+    }
     while token.kind != .end {
-      if take(";") { continue }
+      if takeEmptyStatement() { continue }
       try parseTopLevel(into: &declaration)
     }
+    recorder?.close(lastToken: index - 1)
+    declaration.sourceLocations = recorder?.locations
     return declaration
   }
 
@@ -23,7 +37,6 @@ extension ProtoParser {
         throw error(
           "expected the syntax \"proto2\" or \"proto3\", found \"\(other)\"", at: position)
       }
-      try expect(";")
     } else if take("edition") {
       try expect("=")
       let position = token.position
@@ -35,42 +48,62 @@ extension ProtoParser {
       }
       declaration.syntax = "editions"
       declaration.edition = edition.rawValue
-      try expect(";")
     }
+    try endDeclaration(";")
   }
 
   private mutating func parseTopLevel(into file: inout FileDeclaration) throws(SchemaError) {
-    let position = token.position
     if let visibility = takeVisibility() {
-      if looksAt("message") {
-        var message = try parseMessage()
-        message.visibility = visibility
-        file.messages.append(message)
-      } else {
-        var declaration = try parseEnum()
-        declaration.visibility = visibility
-        file.enums.append(declaration)
-      }
-    } else if looksAt("message") {
-      file.messages.append(try parseMessage())
-    } else if looksAt("enum") {
-      file.enums.append(try parseEnum())
+      try parseType(into: &file, visibility)
+    } else if looksAt("message") || looksAt("enum") {
+      try parseType(into: &file, nil)
     } else if looksAt("service") {
-      file.services.append(try parseService())
+      let index = file.services.count
+      file.services.append(
+        try located(Field.services, index) { (parser) throws(SchemaError) in
+          try parser.parseService()
+        })
     } else if looksAt("extend") {
-      try parseExtend(extensions: &file.extensions, messages: &file.messages)
+      try parseExtend(
+        extensions: &file.extensions, Field.extensions, messages: &file.messages)
     } else if looksAt("import") {
       try parseImport(into: &file)
     } else if looksAt("option") {
-      try parseOptionStatement(into: &file.options)
-    } else if take("package") {
-      guard file.package == nil else {
-        throw error("the file has a package already", at: position)
-      }
-      file.package = try expectFullName("the package's name")
-      try expect(";")
+      try parseOptionStatement(into: &file.options, Field.options)
+    } else if looksAt("package") {
+      try parsePackage(into: &file)
     } else {
       throw expected("\"message\", \"enum\", \"service\", \"extend\", \"import\" or \"option\"")
+    }
+  }
+
+  private mutating func parseType(
+    into file: inout FileDeclaration, _ visibility: Int32?
+  ) throws(SchemaError) {
+    if looksAt("message") {
+      let index = file.messages.count
+      var message = try located(Field.messages, index) { (parser) throws(SchemaError) in
+        try parser.parseMessage()
+      }
+      message.visibility = visibility
+      file.messages.append(message)
+    } else {
+      let index = file.enums.count
+      var declaration = try located(Field.enums, index) { (parser) throws(SchemaError) in
+        try parser.parseEnum()
+      }
+      declaration.visibility = visibility
+      file.enums.append(declaration)
+    }
+  }
+
+  private mutating func parsePackage(into file: inout FileDeclaration) throws(SchemaError) {
+    guard file.package == nil else { throw error("the file has a package already") }
+    file.package = try located(Field.package) { (parser) throws(SchemaError) in
+      try parser.expect("package")
+      let name = try parser.expectFullName("the package's name")
+      try parser.endDeclaration(";")
+      return name
     }
   }
 
@@ -84,69 +117,45 @@ extension ProtoParser {
   }
 
   private mutating func parseImport(into file: inout FileDeclaration) throws(SchemaError) {
-    try expect("import")
-    if edition >= .edition2024, take("option") {
-      file.optionDependencies.append(try expectString("the file to import"))
-      return try expect(";")
-    }
-    let index = Int32(clamping: file.dependencies.count)
-    if take("public") {
-      file.publicDependencies.append(index)
-    } else if take("weak") {
-      file.weakDependencies.append(index)
-    }
-    let position = token.position
-    let name = try expectString("the file to import")
-    guard !file.dependencies.contains(name) else {
-      throw error("\"\(name)\" is imported already", at: position)
-    }
-    file.dependencies.append(name)
-    try expect(";")
-  }
-
-  private mutating func parseService() throws(SchemaError) -> ServiceDeclaration {
-    var service = ServiceDeclaration()
-    try expect("service")
-    service.site = DeclarationSite(token.position)
-    service.name = try expectIdentifier("the service's name")
-    try parseBlock { (parser) throws(SchemaError) in
-      if parser.looksAt("option") {
-        try parser.parseOptionStatement(into: &service.options)
-      } else {
-        service.methods.append(try parser.parseMethod())
+    if edition >= .edition2024, nextToken.text == "option" {
+      return try located(Field.optionDependencies, file.optionDependencies.count) {
+        (parser) throws(SchemaError) in
+        parser.advance()
+        parser.advance()
+        file.optionDependencies.append(try parser.expectString("the file to import"))
+        try parser.endDeclaration(";")
       }
     }
-    return service
+    guard file.optionDependencies.isEmpty else {
+      throw error("an import stands before those of options")
+    }
+    try located(Field.dependencies, file.dependencies.count) { (parser) throws(SchemaError) in
+      try parser.expect("import")
+      try parser.parseImportKind(into: &file)
+      let position = parser.token.position
+      let name = try parser.expectString("the file to import")
+      guard !file.dependencies.contains(name) else {
+        throw parser.error("\"\(name)\" is imported already", at: position)
+      }
+      file.dependencies.append(name)
+      try parser.endDeclaration(";")
+    }
   }
 
-  private mutating func parseMethod() throws(SchemaError) -> MethodDeclaration {
-    var method = MethodDeclaration()
-    guard take("rpc") else { throw expected("\"rpc\" or \"option\"") }
-    method.site = DeclarationSite(token.position)
-    method.name = try expectIdentifier("the method's name")
-    (method.inputType, method.clientStreaming) = try parseMethodType("the request's type")
-    try expect("returns")
-    (method.outputType, method.serverStreaming) = try parseMethodType("the response's type")
-    guard looksAt("{") else {
-      try expect(";")
-      return method
+  private mutating func parseImportKind(into file: inout FileDeclaration) throws(SchemaError) {
+    let index = Int32(clamping: file.dependencies.count)
+    if looksAt("public") {
+      recorder?.noteInFile(
+        Field.publicDependencies, file.publicDependencies.count, token: self.index)
+      file.publicDependencies.append(index)
+      advance()
+    } else if looksAt("weak") {
+      guard edition < .edition2024 else {
+        throw error("edition 2024 has no weak imports; \"import option\" is for options")
+      }
+      recorder?.noteInFile(Field.weakDependencies, file.weakDependencies.count, token: self.index)
+      file.weakDependencies.append(index)
+      advance()
     }
-    // Braces with nothing between them are options, too.
-    method.options = OptionsDeclaration()
-    try parseBlock { (parser) throws(SchemaError) in
-      try parser.parseOptionStatement(into: &method.options)
-    }
-    return method
-  }
-
-  /// `(stream Name)`; the second part is nil unless it is a stream.
-  private mutating func parseMethodType(
-    _ what: String
-  ) throws(SchemaError) -> (String, Bool?) {
-    try expect("(")
-    let isStream = take("stream")
-    let name = try expectFullName(what, mayBeginWithPoint: true)
-    try expect(")")
-    return (name, isStream ? true : nil)
   }
 }

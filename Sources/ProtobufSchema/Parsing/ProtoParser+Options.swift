@@ -1,26 +1,56 @@
+import ProtobufWire
+
 extension ProtoParser {
   /// `option name = value;`
-  mutating func parseOptionStatement(into options: inout OptionsDeclaration?) throws(SchemaError) {
-    guard take("option") else { throw expected("\"option\"") }
-    try parseOption(into: &options)
-    try expect(";")
+  ///
+  /// - Parameter field: that of the declaration which has the options.
+  mutating func parseOptionStatement(
+    into options: inout OptionsDeclaration?, _ field: any WireField
+  ) throws(SchemaError) {
+    guard looksAt("option") else { throw expected("\"option\"") }
+    try located(field) { (parser) throws(SchemaError) in
+      let place = parser.recorder?.openUnnamed(from: parser.index)
+      parser.advance()
+      try parser.parseOption(into: &options, place: place)
+      try parser.endDeclaration(";")
+      parser.recorder?.close(lastToken: parser.index - 1)
+    }
   }
 
   /// `[name = value, name = value]`, or nothing.
-  mutating func parseOptionList(into options: inout OptionsDeclaration?) throws(SchemaError) {
-    guard take("[") else { return }
-    try parseList { (parser) throws(SchemaError) in try parser.parseOption(into: &options) }
-    try expect("]")
+  mutating func parseOptionList(
+    into options: inout OptionsDeclaration?, _ field: any WireField
+  ) throws(SchemaError) {
+    guard looksAt("[") else { return }
+    try located(field) { (parser) throws(SchemaError) in
+      parser.advance()
+      try parser.parseList { (parser) throws(SchemaError) in
+        try parser.parseListedOption(into: &options)
+      }
+      try parser.expect("]")
+    }
   }
 
-  mutating func parseOption(into options: inout OptionsDeclaration?) throws(SchemaError) {
+  mutating func parseListedOption(
+    into options: inout OptionsDeclaration?
+  ) throws(SchemaError) {
+    let place = recorder?.openUnnamed(from: index)
+    try parseOption(into: &options, place: place)
+    recorder?.close(lastToken: index - 1)
+  }
+
+  /// - Parameter place: the index of the option's location.
+  private mutating func parseOption(
+    into options: inout OptionsDeclaration?, place: Int?
+  ) throws(SchemaError) {
     let position = token.position
     var name = [try parseNamePart()]
     while take(".") { name.append(try parseNamePart()) }
     try expect("=")
     options = options ?? OptionsDeclaration()
     options?.statements.append(
-      OptionStatement(name: name, value: try parseOptionValue(), position: position))
+      OptionStatement(
+        name: name, value: try parseOptionValue(), position: position, place: place))
   }
 
   private mutating func parseNamePart() throws(SchemaError) -> OptionStatement.NamePart {
@@ -38,11 +68,15 @@ extension ProtoParser {
     let isNegative = take("-")
     defer { advance() }
     switch token.kind {
-    case .integer(let number): return .integer(number, isNegative: isNegative)
+    case .integer(let number?): return .integer(number, isNegative: isNegative)
+    case .integer(nil):
+      // Larger than any integer, but an option may be a float.
+      let value = Double(token.text) ?? .infinity
+      return .float(isNegative ? -value : value)
     case .float(let value): return .float(isNegative ? -value : value)
     case .identifier where !isNegative: return .identifier(token.text)
     case .identifier where token.text == "inf": return .float(-Double.infinity)
-    case .identifier where token.text == "nan": return .float(-Double.nan)
+    case .identifier where token.text == "nan": return .float(.nan)
     default: throw expected("the value of an option")
     }
   }

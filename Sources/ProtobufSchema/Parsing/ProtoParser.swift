@@ -9,13 +9,25 @@ struct ProtoParser {
   var edition = Edition.proto2
   /// How deep messages, groups and values may be nested.
   var depthLeft = 100
+  /// Notes where declarations stand; nil if nobody wants to know.
+  var recorder: SourceRecorder?
 
   /// The declarations of a file's text.
-  static func parse(_ text: [UInt8], file: String) throws(SchemaError) -> FileDeclaration {
+  ///
+  /// - Parameter keepsSourceInfo: whether they come with their places and comments.
+  static func parse(
+    _ text: [UInt8], file: String, keepsSourceInfo: Bool = false
+  ) throws(SchemaError) -> FileDeclaration {
     guard String(validating: text, as: UTF8.self) != nil else {
       throw SchemaError("the file is not UTF-8", file: file)
     }
-    var parser = ProtoParser(tokens: try Lexer.tokens(of: text, file: file), file: file)
+    guard keepsSourceInfo else {
+      var parser = ProtoParser(tokens: try Lexer.tokens(of: text, file: file), file: file)
+      return try parser.parseFile()
+    }
+    let (tokens, recorder) = try Lexer.recordedTokens(of: text, file: file)
+    var parser = ProtoParser(tokens: tokens, file: file)
+    parser.recorder = recorder
     return try parser.parseFile()
   }
 
@@ -114,10 +126,10 @@ extension ProtoParser {
     guard depthLeft > 0 else { throw error("nested deeper than 100 levels") }
     depthLeft -= 1
     defer { depthLeft += 1 }
-    try expect("{")
-    while !take("}") {
+    try endDeclaration("{")
+    while !takeEndOfBlock() {
       if token.kind == .end { throw expected("\"}\"") }
-      if allowingEmptyStatements, take(";") { continue }
+      if allowingEmptyStatements, takeEmptyStatement() { continue }
       try statement(&self)
     }
   }

@@ -31,12 +31,26 @@ package struct Features: Sendable, Equatable {
     case legacyBestEffort
   }
 
+  package enum NamingStyle: Int32, Sendable {
+    case style2024 = 1
+    case legacy
+    case style2026
+  }
+
+  package enum SymbolVisibility: Int32, Sendable {
+    case exportAll = 1
+    case exportTopLevel, localAll, strict
+  }
+
   package var fieldPresence: FieldPresence
   package var enumType: EnumType
   package var repeatedFieldEncoding: RepeatedFieldEncoding
   package var utf8Validation: UTF8Validation
   package var messageEncoding = MessageEncoding.lengthPrefixed
   package var jsonFormat: JSONFormat
+  package var namingStyle: NamingStyle
+  /// Of messages and enums that say nothing of their own.
+  package var symbolVisibility: SymbolVisibility
 
   /// What an edition has where no option says otherwise.
   package init(_ edition: Edition) {
@@ -45,6 +59,8 @@ package struct Features: Sendable, Equatable {
     repeatedFieldEncoding = edition == .proto2 ? .expanded : .packed
     utf8Validation = edition == .proto2 ? .none : .verify
     jsonFormat = edition == .proto2 ? .legacyBestEffort : .allow
+    namingStyle = edition < .edition2024 ? .legacy : .style2024
+    symbolVisibility = edition < .edition2024 ? .exportAll : .exportTopLevel
   }
 
   /// The features of something inside: these, but for what its own options set.
@@ -59,6 +75,8 @@ package struct Features: Sendable, Equatable {
     set.override(&features.utf8Validation, "utf8_validation")
     set.override(&features.messageEncoding, "message_encoding")
     set.override(&features.jsonFormat, "json_format")
+    set.override(&features.namingStyle, "enforce_naming_style")
+    set.override(&features.symbolVisibility, "default_symbol_visibility")
     return features
   }
 }

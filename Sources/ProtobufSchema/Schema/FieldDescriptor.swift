@@ -32,6 +32,8 @@ package final class FieldDescriptor: Sendable {
   package let defaultValue: DynamicValue?
   /// The index of the message that the field is of.
   package let containing: Int
+  /// What the field may be an option of, by `OptionTarget`; all if empty.
+  let targets: [Int32]
 
   package struct MapTypes: Sendable {
     package let key: FieldDescriptor
@@ -54,6 +56,7 @@ package final class FieldDescriptor: Sendable {
     oneof = parts.oneof
     defaultValue = parts.defaultValue
     containing = parts.containing
+    targets = parts.targets
   }
 
   /// What a descriptor is made of.
@@ -73,6 +76,7 @@ package final class FieldDescriptor: Sendable {
     var oneof: Int?
     var defaultValue: DynamicValue?
     var containing = 0
+    var targets: [Int32] = []
   }
 
   package var isMap: Bool { mapTypes != nil }

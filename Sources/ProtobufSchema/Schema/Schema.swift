@@ -92,6 +92,8 @@ struct Symbol: Sendable {
 
   var kind: Kind
   var file: Int
+  /// Whether only its own file can refer to it.
+  var isLocal = false
 
   var isType: Bool {
     switch kind {

@@ -8,6 +8,8 @@ package final class MessageDescriptor: Sendable {
   /// Whether it has the old wire format in which each extension is an item of a group.
   package let isMessageSet: Bool
   package let extensionRanges: [Range<Int64>]
+  /// Names of fields that are no more, which the text format passes over.
+  let reservedNames: Set<String>
   let extensionDeclarations: [ExtensionDeclarations]
   /// Which of the messages with a form of their own in JSON it is.
   let wellKnown: WellKnownType?
@@ -24,7 +26,7 @@ package final class MessageDescriptor: Sendable {
 
   init(
     fullName: String, fields: [FieldDescriptor], oneofNames: [String], isMapEntry: Bool,
-    isMessageSet: Bool, extensionRanges: [Range<Int64>],
+    isMessageSet: Bool, extensionRanges: [Range<Int64>], reservedNames: Set<String>,
     extensionDeclarations: [ExtensionDeclarations], index: Int, file: Int
   ) {
     self.fullName = fullName
@@ -33,6 +35,7 @@ package final class MessageDescriptor: Sendable {
     self.isMapEntry = isMapEntry
     self.isMessageSet = isMessageSet
     self.extensionRanges = extensionRanges
+    self.reservedNames = reservedNames
     self.extensionDeclarations = extensionDeclarations
     wellKnown = WellKnownType(fullName, fields)
     self.index = index

@@ -17,7 +17,7 @@ extension DynamicMessage {
 
 /// Reads the text format of a message, whole or as it stands in the value of an option.
 struct TextParser {
-  private var parser: ProtoParser
+  var parser: ProtoParser
   /// Where extensions are found, and the messages in an `Any`.
   let pool: Schema
   let resolver: NameResolver
@@ -41,11 +41,15 @@ struct TextParser {
       try parseValues(of: field, pool, into: &message)
     } else {
       let name = try parser.expectIdentifier("the name of a field")
-      guard let field = field(named: name, of: message) else {
+      if let field = field(named: name, of: message) {
+        try parseValues(of: field, message.schema, into: &message)
+      } else if message.descriptor.reservedNames.contains(name) {
+        // Of a field that is no more, in a text from when it was.
+        try skipFieldValue()
+      } else {
         throw parser.error(
           "\"\(message.descriptor.fullName)\" has no field \"\(name)\"", at: position)
       }
-      try parseValues(of: field, message.schema, into: &message)
     }
     if !parser.take(",") { _ = parser.take(";") }
   }
@@ -92,9 +96,14 @@ struct TextParser {
       parser.index = start
       return false
     }
-    let position = parser.token.position
-    let name = try parser.expectFullName("the name of a type")
+    var position = parser.token.position
+    var name = try parser.expectFullName("the name of a type")
     url += "/" + name
+    while parser.take("/") {
+      position = parser.token.position
+      name = try parser.expectFullName("the name of a type")
+      url += "/" + name
+    }
     try parser.expect("]")
     guard message.descriptor.fullName == "google.protobuf.Any",
       let urlField = message.descriptor.field(number: 1),

@@ -163,9 +163,12 @@ extension FieldDescriptor {
     if isExtension {
       return isNamedByType(message, in: schema) ? "[\(message.fullName)]" : displayName
     }
-    guard type == .group, let name = message.fullName.split(separator: ".").last,
-      name.lowercased() == self.name
-    else { return displayName }
+    // A group's message stands beside its field, wherever else one of such a name is.
+    let scope = schema.tables.messages[containing].fullName + "."
+    let name = message.fullName.dropFirst(scope.count)
+    guard type == .group, message.fullName.hasPrefix(scope), name.lowercased() == self.name else {
+      return displayName
+    }
     return String(name)
   }
 

@@ -1,9 +1,6 @@
 import ArgumentParsing
 import CommandConsole
-import Glibc
-import LocalFiles
 import ProtobufSchema
-import ProtobufWire
 
 /// `wirebench conformance-testee`
 enum ConformanceCommand {
@@ -21,9 +18,7 @@ enum ConformanceCommand {
       )
     ],
     options: [
-      Option(
-        "proto-path", .values(.init("directory", isRequired: true)),
-        "Where .proto files are; several are searched in turn.")
+      ProtoDirectories.option
     ],
     operands: [
       Operand(
@@ -47,73 +42,26 @@ enum ConformanceCommand {
 
   @Sendable static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {
     let testee = ConformanceTestee(schema: try schema(command))
-    while let header = try Self.read(4) {
+    while let header = try StandardStreams.read(4) {
       let size = header.reversed().reduce(0) { $0 << 8 | Int($1) }
-      guard size <= sizeLimit, let request = try Self.read(size) else {
+      guard size <= sizeLimit, let request = try StandardStreams.read(size) else {
         throw CommandFailure.system("a request of \(size) bytes is too long, or is cut off")
       }
       let answer = try testee.answer(request)
       let length = UInt32(answer.count)
-      try write((0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + answer)
+      try StandardStreams.write(
+        (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + answer)
     }
   }
 
   private static func schema(_ command: ParsedCommand) throws -> Schema {
-    let directories = command.values("proto-path")
-    func text(_ name: String) -> [UInt8]? {
-      for directory in directories {
-        if let text = try? FileText.read(path: "\(directory)/\(name)", limit: sizeLimit) {
-          return text
-        }
-      }
-      return nil
-    }
-    let names = command.operands.isEmpty ? files.filter { text($0) != nil } : command.operands
+    let source = ProtoDirectories(command)
+    let names = command.operands.isEmpty ? files.filter(source.contains) : command.operands
     guard !names.isEmpty else {
       throw CommandFailure.system(
-        "no .proto file of the suite is in \(directories.joined(separator: ", "))",
+        "no .proto file of the suite is in \(source.directories.joined(separator: ", "))",
         hint: "--proto-path is the directory that has google/protobuf/test_messages_proto3.proto.")
     }
-    var loader = ProtoLoader(source: text)
-    do {
-      for name in names { try loader.load(name) }
-    } catch {
-      throw CommandFailure.system("\(error)")
-    }
-    return loader.schema
-  }
-
-  /// That many bytes of standard input; nil when it ends before the first.
-  private static func read(_ count: Int) throws(CommandFailure) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      // No more than fits behind what is filled.
-      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe Glibc.read(STDIN_FILENO, buffer.baseAddress?.advanced(by: filled), count - filled)
-      }
-      if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { throw CommandFailure.system("cannot read standard input") }
-      guard got > 0 else {
-        guard filled == 0 else { throw CommandFailure.system("the input ends inside a request") }
-        return nil
-      }
-      filled += got
-    }
-    return bytes
-  }
-
-  private static func write(_ bytes: [UInt8]) throws(CommandFailure) {
-    var written = 0
-    while written < bytes.count {
-      // No more than is left behind what is written.
-      let put = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(
-          STDOUT_FILENO, buffer.baseAddress?.advanced(by: written), bytes.count - written)
-      }
-      if put < 0, errno == EINTR { continue }
-      guard put > 0 else { throw CommandFailure.system("cannot write standard output") }
-      written += put
-    }
+    return try source.schema(of: names)
   }
 }
