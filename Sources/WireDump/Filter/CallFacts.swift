@@ -39,15 +39,6 @@ struct CallFacts: Sendable {
   }
 }
 
-extension Item {
-  fileprivate func text(_ name: String) -> String? {
-    guard case .text(let text)? = members.first(where: { $0.name == name })?.value else {
-      return nil
-    }
-    return text
-  }
-}
-
 /// What a frame says of itself.
 struct FrameFacts: Sendable {
   var connection: Int
