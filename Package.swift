@@ -178,8 +178,9 @@ let package = Package(
     library(
       "WireDumpCommands",
       [
-        "ArgumentParsing", "CommandConsole", "GRPCTransport", "LocalFiles", "MomentoAuthMessages",
-        "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel", "WireDump",
+        "ArgumentParsing", "CommandConsole", "GRPCTransport", "LocalFiles", "Locking",
+        "MomentoAuthMessages", "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel",
+        "WireDump",
       ]),
     .executableTarget(
       name: "wiredump", dependencies: ["CommandConsole", "WireDumpCommands"],

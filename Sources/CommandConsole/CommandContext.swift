@@ -8,6 +8,8 @@ package struct CommandContext: Sendable {
   package var environment: [String: String]
   /// Reads standard input to its end; nil when it holds more than the given number of bytes.
   package var readStandardInput: @Sendable (_ limit: Int) -> [UInt8]?
+  /// The descriptor of standard input, for a command that reads piece by piece; nil where there is none.
+  package var standardInput: Int32?
   /// Where data goes.
   package var standardOutput: any TextSink
   /// Where everything else goes.
@@ -44,6 +46,15 @@ package protocol TextSink: Sendable {
   ///
   /// - Throws: when the text is lost for another reason, such as a disk that is full.
   func write(_ text: String) throws
+  /// Writes text that is encoded already.
+  func write(_ bytes: [UInt8]) throws
+  /// Whether it was seen that nobody reads any more.
+  var isClosed: Bool { get }
+}
+
+extension TextSink {
+  package func write(_ bytes: [UInt8]) throws { try write(String(decoding: bytes, as: UTF8.self)) }
+  package var isClosed: Bool { false }
 }
 
 extension CommandContext {

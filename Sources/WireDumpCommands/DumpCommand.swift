@@ -2,8 +2,6 @@ import ArgumentParsing
 import CommandConsole
 import ProtobufSchema
 import TLSSession
-import WireCapture
-import WireCaptureModel
 import WireDump
 
 /// `wiredump dump`
@@ -57,8 +55,8 @@ enum DumpCommand {
     let dump = DumpContext(
       schema: schema, redactor: redactor, guesses: !command.flag("no-guess"),
       showsTables: command.flag("hpack-table"))
-    let bytes = try InputSource.read(command.operands.first ?? "-", context)
-    let job = DumpJob(command: command, console: context, bytes: bytes)
+    let input = try DumpInput(InputPieces(command.operands.first ?? "-", context))
+    var job = DumpJob(command: command, console: context, input: input)
     let color = isColored(command, context)
     let violations =
       switch command.value("format") {
@@ -78,77 +76,6 @@ enum DumpCommand {
     case "always": true
     case "never": false
     default: context.style.isOn
-    }
-  }
-}
-
-/// The bytes of one input on their way through a dump.
-private struct DumpJob {
-  let command: ParsedCommand
-  let console: CommandContext
-  let bytes: [UInt8]
-  /// How many bytes are explained before what was found is written.
-  private static let step = 1 << 20
-
-  /// - Returns: how many rules the bytes break.
-  func run<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output
-  ) throws -> Int {
-    if CaptureFile.isCapture(bytes), command.value("input") == "auto" {
-      return try runCapture(Dump(context, output))
-    }
-    var dump = Dump(context, output)
-    switch kind {
-    case .framed: dump.explain(body: bytes, isFramed: true, type: command.value("message-type"))
-    case .protobuf: dump.explain(body: bytes, isFramed: false, type: command.value("message-type"))
-    case .http2(let direction):
-      for start in stride(from: 0, to: bytes.count, by: Self.step) {
-        dump.receive(
-          CapturedBytes(
-            direction: direction, offset: UInt64(start),
-            bytes: Array(bytes[start..<min(start + Self.step, bytes.count)])))
-        try write(&dump)
-      }
-      dump.finish()
-    }
-    try write(&dump)
-    return dump.output.lines.violationCount
-  }
-
-  private func runCapture<Output: DumpOutput>(_ dump: Dump<Output>) throws -> Int {
-    let keyLog = try command.value("keylog").map { try InputSource.file($0) }
-    var reader = CaptureReader(dump, keyLog: keyLog ?? [])
-    for start in stride(from: 0, to: bytes.count, by: Self.step) {
-      reader.receive(Array(bytes[start..<min(start + Self.step, bytes.count)]))
-      try write(&reader.sink)
-    }
-    reader.finish()
-    reader.sink.finish()
-    try write(&reader.sink)
-    return reader.sink.output.lines.violationCount
-  }
-
-  private func write<Output: DumpOutput>(_ dump: inout Dump<Output>) throws {
-    try console.write(dump.output.lines.take())
-  }
-
-  private var kind: InputKind {
-    let side: CaptureDirection? =
-      switch command.value("direction") {
-      case "client": .clientToServer
-      case "server": .serverToClient
-      default: nil
-      }
-    let found = InputKind.detect(bytes.span)
-    switch command.value("input") {
-    case "grpc": return .framed
-    case "protobuf": return .protobuf
-    case "http2":
-      if case .http2(let direction) = found { return .http2(side ?? direction) }
-      return .http2(side ?? .clientToServer)
-    default:
-      if case .http2 = found, let side { return .http2(side) }
-      return found
     }
   }
 }

@@ -1,22 +1,48 @@
 /// What every form of output has: where text goes, and how many rules were broken.
 package struct OutputLines: Sendable {
+  /// Takes a run of whole lines.
+  package typealias Spill = @Sendable ([UInt8]) -> Void
+
+  /// How many bytes are gathered before they are handed on.
+  private static let size = 1 << 16
+
   /// Lines that were not taken yet.
-  package private(set) var text = ""
+  package private(set) var bytes: [UInt8] = []
   package private(set) var violationCount = 0
+  /// Where lines go once there are many; nil if all of them wait to be taken.
+  package var spill: Spill?
 
   package init() {}
 
   package mutating func add(_ line: String) {
-    text += line
-    text += "\n"
+    bytes.append(contentsOf: line.utf8)
+    endLine()
+  }
+
+  /// Adds a line that `body` appends to the text, without its end.
+  mutating func add(_ body: (inout [UInt8]) -> Void) {
+    body(&bytes)
+    endLine()
+  }
+
+  private mutating func endLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    if bytes.count >= Self.size { handOn() }
+  }
+
+  /// Hands on what there is, if it is to be handed on.
+  package mutating func handOn() {
+    guard let spill, !bytes.isEmpty else { return }
+    spill(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 
   mutating func count(_ violations: Int) { violationCount += violations }
 
-  /// The text so far; it begins anew.
+  /// The lines that were not handed on, as text; it begins anew.
   package mutating func take() -> String {
-    defer { text = "" }
-    return text
+    defer { bytes = [] }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
