@@ -59,7 +59,8 @@ package struct FramedMessages<Output: DumpOutput> {
       skipped = size
       output.note(
         "gRPC message \(number) of \(size - MessageAssembler.prefix) bytes is not explained: "
-          + "\(MessageAssembler.sizeLimit) are the most", offset: UInt64(clamping: offset + position))
+          + "\(MessageAssembler.sizeLimit) are the most",
+        offset: UInt64(clamping: offset + position))
       return position
     }
     guard there >= size else { return nil }
