@@ -174,7 +174,8 @@ let package = Package(
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     library("WireCaptureModel"),
-    library("WireDump", ["WireCaptureModel", "ProtobufWire", "ProtobufSchema", "GRPCCall"]),
+    library(
+      "WireDump", ["Locking", "WireCaptureModel", "ProtobufWire", "ProtobufSchema", "GRPCCall"]),
     library(
       "WireDumpCommands",
       [

@@ -15,11 +15,10 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
 
   package mutating func receive(_ captured: CapturedBytes) {
     let number = captured.connection
-    // Taken out while it works, so that its buffers are not shared.
-    var connection =
-      connections.removeValue(forKey: number) ?? ConnectionDump(number: number, context: context)
-    connection.receive(captured, &output)
-    connections[number] = connection
+    if connections[number] == nil {
+      connections[number] = ConnectionDump(number: number, context: context)
+    }
+    connections[number]?.receive(captured, &output)
   }
 
   package mutating func endOfConnection(_ connection: Int) {

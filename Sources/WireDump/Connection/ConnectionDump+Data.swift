@@ -8,21 +8,28 @@ extension ConnectionDump {
   ) -> [Assembled] {
     let (range, padding) = PaddedPayload.strip(&item, header, bytes)
     defer { if let padding { item.children.append(padding) } }
-    var state = streams[header.stream] ?? StreamState()
+    let state = state(of: header.stream)
     state.touch(direction, self[direction].time)
     state.countData(direction, range.count, self[direction].time)
-    defer { streams[header.stream] = state }
     guard !context.framesOnly, !range.isEmpty else { return [] }
-    guard isGRPC(&state[direction], bytes, range) else {
+    guard isGRPC(state[direction], bytes, range) else {
       item.children.append(context.messages.hidden(range, "\(range.count) bytes that are no gRPC"))
       return []
     }
-    return messages(&item, &state, direction, header, bytes, range, map)
+    return messages(&item, state, direction, header, bytes, range, map)
+  }
+
+  /// What is known of a stream; from now on, if nothing was.
+  mutating func state(of stream: UInt32) -> StreamState {
+    if let known = streams[stream] { return known }
+    let state = StreamState()
+    streams[stream] = state
+    return state
   }
 
   /// Whether the data is gRPC's. Without headers, the five bytes before a message have to look so.
   private func isGRPC(
-    _ side: inout StreamState.Side, _ bytes: Span<UInt8>, _ range: Range<Int>
+    _ side: StreamState.Side, _ bytes: Span<UInt8>, _ range: Range<Int>
   ) -> Bool {
     if let known = side.isGRPC { return known }
     guard !side.assembler.isInMessage else { return true }
@@ -34,7 +41,7 @@ extension ConnectionDump {
   }
 
   private mutating func messages(
-    _ item: inout Item, _ state: inout StreamState, _ direction: CaptureDirection,
+    _ item: inout Item, _ state: StreamState, _ direction: CaptureDirection,
     _ header: FrameHeader, _ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap
   ) -> [Assembled] {
     var assembled: [Assembled] = []

@@ -97,16 +97,15 @@ extension ConnectionDump {
     guard !isPromise, stream > 0 else { return }
     var block = block
     HeaderInference.apply(to: &block, direction: direction == .clientToServer)
-    var state = streams[stream] ?? StreamState()
+    let state = state(of: stream)
     let isFirst = !state[direction].hasHeaders
     state[direction].hasHeaders = true
     state.touch(direction, self[direction].time)
     if direction == .clientToServer {
-      if isFirst { CallRules.request(block, &item, &state, context.methods) }
+      if isFirst { CallRules.request(block, &item, state, context.methods) }
     } else {
       if state.headersTime == nil { state.headersTime = self[direction].time }
-      CallRules.response(block, &item, &state, endsStream: endsStream)
+      CallRules.response(block, &item, state, endsStream: endsStream)
     }
-    streams[stream] = state
   }
 }

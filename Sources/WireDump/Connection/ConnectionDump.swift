@@ -4,21 +4,20 @@ import WireCaptureModel
 struct ConnectionDump {
   let number: Int
   let context: DumpContext
-  var client = DirectionState()
-  var server = DirectionState()
+  let client: DirectionState
+  let server: DirectionState
   var streams: [UInt32: StreamState] = [:]
   static let streamLimit = 4096
 
   init(number: Int, context: DumpContext) {
     self.number = number
     self.context = context
+    client = DirectionState(context)
+    server = DirectionState(context)
   }
 
   subscript(direction: CaptureDirection) -> DirectionState {
-    get { direction == .clientToServer ? client : server }
-    _modify {
-      if direction == .clientToServer { yield &client } else { yield &server }
-    }
+    direction == .clientToServer ? client : server
   }
 
   mutating func receive(_ captured: CapturedBytes, _ output: inout some DumpOutput) {
@@ -60,7 +59,7 @@ struct ConnectionDump {
     self[direction].phase = .searching
     self[direction].headers.forget()
     // Data may go on in the middle of a message: what looks like a prefix tells where one begins.
-    for stream in streams.keys { streams[stream]?[direction].isGRPC = nil }
+    for state in streams.values { state[direction].isGRPC = nil }
   }
 
   private mutating func parse(
@@ -177,11 +176,11 @@ struct ConnectionDump {
     _ direction: CaptureDirection, _ item: Item, stream: UInt32, _ bytes: Span<UInt8>,
     _ range: Range<Int>, _ output: inout some DumpOutput
   ) {
-    let state = self[direction]
     output.write(
       Unit(
-        connection: number, direction: direction, time: state.time, frame: state.frame,
-        stream: stream, map: state.map.extracting(range), item: item),
+        connection: number, direction: direction, time: self[direction].time,
+        frame: self[direction].frame, stream: stream, map: self[direction].map.extracting(range),
+        item: item),
       bytes.extracting(range))
   }
 }

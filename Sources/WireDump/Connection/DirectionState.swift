@@ -1,7 +1,7 @@
 import WireCaptureModel
 
-/// What is known of one direction of a connection.
-struct DirectionState: Sendable {
+/// What is known of one direction of a connection. It is that connection's own, and changed in place.
+final class DirectionState {
   enum Phase: Sendable {
     /// No byte was looked at yet.
     case start
@@ -24,7 +24,7 @@ struct DirectionState: Sendable {
   var map = OffsetMap()
   var time: UInt64?
   var frame = 0
-  var headers = HeaderDecoder()
+  var headers: HeaderDecoder
   var openBlock: OpenBlock?
   var highestStream: UInt32 = 0
   /// The largest frame that the peer takes; nil if its SETTINGS were not seen.
@@ -35,13 +35,15 @@ struct DirectionState: Sendable {
   /// How large a header block may become (CVE-2024-27316 is what happens without a limit).
   static let blockLimit = 1 << 20
 
-  mutating func append(_ captured: CapturedBytes) {
+  init(_ context: DumpContext) { headers = HeaderDecoder(pool: context.pool) }
+
+  func append(_ captured: CapturedBytes) {
     time = captured.time
     map.append(position: buffer.count, offset: captured.offset)
     if buffer.isEmpty { buffer = captured.bytes } else { buffer += captured.bytes }
   }
 
-  mutating func removeFirst(_ count: Int) {
+  func removeFirst(_ count: Int) {
     guard count > 0 else { return }
     if count == buffer.count { buffer = [] } else { buffer.removeFirst(count) }
     if buffer.isEmpty { map = OffsetMap() } else { map.removeFirst(count) }

@@ -1,11 +1,13 @@
 package import ProtobufSchema
 
 /// What stays the same for all connections of a dump.
-package struct DumpContext: Sendable {
+package final class DumpContext: Sendable {
   let redactor: Redactor
   let methods: MethodTypes
   let messages: MessageItems
   let headers: HeaderItems
+  /// What the tables of all connections share.
+  let pool = HeaderPool()
   let schema: Schema?
   /// Whether the dynamic table is told behind each header block.
   let showsTables: Bool

@@ -5,7 +5,7 @@ enum CallRules {
   private static let document = "gRPC PROTOCOL-HTTP2"
 
   static func request(
-    _ block: HeaderBlock, _ item: inout Item, _ state: inout StreamState, _ methods: MethodTypes
+    _ block: HeaderBlock, _ item: inout Item, _ state: StreamState, _ methods: MethodTypes
   ) {
     if let path = block.value(":path") {
       let text = String(decoding: path, as: UTF8.self)
@@ -27,7 +27,7 @@ enum CallRules {
   }
 
   static func response(
-    _ block: HeaderBlock, _ item: inout Item, _ state: inout StreamState, endsStream: Bool
+    _ block: HeaderBlock, _ item: inout Item, _ state: StreamState, endsStream: Bool
   ) {
     if let isGRPC = contentType(block) { state.server.isGRPC = isGRPC }
     if let status = block.value("grpc-status") {

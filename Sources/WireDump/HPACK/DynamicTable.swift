@@ -1,12 +1,3 @@
-/// A name and a value as the tables hold them.
-struct HeaderEntry: Sendable, Equatable {
-  var name: [UInt8]
-  var value: [UInt8]
-
-  /// RFC 7541 §4.1
-  var size: Int { name.count + value.count + 32 }
-}
-
 /// The dynamic table of one direction (RFC 7541 §2.3.2), as far as it is known: a capture that begins
 /// in the middle of a connection, or has a hole, leaves older entries unknown.
 struct DynamicTable: Sendable {

@@ -37,6 +37,8 @@ struct HeaderBlock: Sendable {
     /// Nil if it was put into the table before the capture began.
     var name: [UInt8]?
     var value: [UInt8]?
+    /// The entry of a table that name and value are in now; nil if they are in none.
+    var entry: HeaderEntry?
     /// Whether the name is not on the wire but what gRPC peers send at that place.
     var isInferred = false
     var tableSize = 0

@@ -24,12 +24,10 @@ package struct Item: Sendable {
   package var kind: String
   /// Which bytes, in the block that is being explained.
   package var range: Range<Int>
-  /// What it means, for people, in one line.
-  package var text: String
-  /// How it is written, for people who want to know that too.
-  package var detail = ""
-  /// What it means, for programs.
-  package var members: [(name: String, value: ItemValue)] = []
+  /// What text, detail and the first members are made of.
+  var meaning: Meaning
+  /// Members behind those of the meaning.
+  private(set) var moreMembers: [(name: String, value: ItemValue)] = []
   /// Lines of text about what is inside, such as other readings of the same bytes.
   package var notes: [String] = []
   package var violations: [Violation] = []
@@ -40,13 +38,51 @@ package struct Item: Sendable {
   package var isDeferred = false
 
   package init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ text: String) {
+    self.init(layer, kind, range, .ready(text: text, detail: ""))
+  }
+
+  init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ meaning: Meaning) {
     self.layer = layer
     self.kind = kind
     self.range = range
-    self.text = text
+    self.meaning = meaning
   }
 
-  mutating func add(_ name: String, _ value: ItemValue) { members.append((name, value)) }
+  /// What it means, for people, in one line.
+  package var text: String {
+    get {
+      var text: [UInt8] = []
+      meaning.append(to: &text)
+      return String(decoding: text, as: UTF8.self)
+    }
+    set { fix(text: newValue, detail: detail) }
+  }
+
+  /// How it is written, for people who want to know that too.
+  package var detail: String {
+    get {
+      var text: [UInt8] = []
+      meaning.appendDetail(to: &text)
+      return String(decoding: text, as: UTF8.self)
+    }
+    set { fix(text: text, detail: newValue) }
+  }
+
+  /// What it means, for programs.
+  package var members: [(name: String, value: ItemValue)] {
+    var members: [(name: String, value: ItemValue)] = []
+    meaning.forEachMember { members.append(($0, $1.item)) }
+    return members + moreMembers
+  }
+
+  private mutating func fix(text: String, detail: String) {
+    moreMembers = members
+    meaning = .ready(text: text, detail: detail)
+  }
+
+  package mutating func add(_ name: String, _ value: ItemValue) {
+    moreMembers.append((name, value))
+  }
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
   mutating func add(_ name: String, _ number: Int) {
     add(name, .number(UInt64(clamping: number)))

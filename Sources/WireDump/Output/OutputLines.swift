@@ -19,6 +19,12 @@ package struct OutputLines: Sendable {
     endLine()
   }
 
+  /// Adds a line that is complete but for its end.
+  mutating func add(_ line: [UInt8]) {
+    bytes += line
+    endLine()
+  }
+
   /// Adds a line that `body` appends to the text, without its end.
   mutating func add(_ body: (inout [UInt8]) -> Void) {
     body(&bytes)
@@ -54,14 +60,22 @@ extension Unit {
       + "\(violation.rule)\(code)"
   }
 
-  /// Seconds with milliseconds, as nghttp has it; nil where the capture has no times.
+  /// Seconds with milliseconds, as nghttp has it.
+  static func append(clock nanoseconds: UInt64, to text: inout [UInt8]) {
+    let milliseconds = nanoseconds / 1_000_000
+    text.append("[")
+    text.append(decimal: milliseconds / 1000, width: 3, padding: 0x20)
+    text.append(".")
+    text.append(decimal: milliseconds % 1000, width: 3)
+    text.append("]")
+  }
+
+  /// Seconds with milliseconds; nil where the capture has no times.
   var clock: String? {
     time.map { nanoseconds in
-      let milliseconds = nanoseconds / 1_000_000
-      let fraction = String(milliseconds % 1000)
-      let seconds = String(milliseconds / 1000)
-      return "[" + String(repeating: " ", count: max(0, 3 - seconds.utf8.count)) + seconds + "."
-        + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction + "]"
+      var text: [UInt8] = []
+      Self.append(clock: nanoseconds, to: &text)
+      return String(decoding: text, as: UTF8.self)
     }
   }
 }
