@@ -15,13 +15,13 @@ enum CallRules {
     guard let isGRPC = contentType(block) else { return }
     state.client.isGRPC = isGRPC
     guard isGRPC, block.failure == nil else { return }
-    if let method = block.value(":method"), method != Array("POST".utf8) {
+    if let method = block.value(":method"), !method.span.equalsText("POST") {
       violate(&item, ":method is not POST", "Requests")
     }
-    if !block.hasUnknown, block.value("te") != Array("trailers".utf8) {
+    if !block.hasUnknown, block.value("te").map({ $0.span.equalsText("trailers") }) != true {
       violate(&item, "te: trailers is missing", "Requests")
     }
-    if let path = state.path, path.utf8.filter({ $0 == UInt8(ascii: "/") }).count != 2 {
+    if let path = state.path, path.utf8.count(where: { $0 == UInt8(ascii: "/") }) != 2 {
       violate(&item, ":path is not /service/method", "Requests")
     }
   }
@@ -37,7 +37,7 @@ enum CallRules {
     }
     if let status = block.value(":status"), status.first != UInt8(ascii: "1") {
       state.server.hasFinalHeaders = true
-      if status != Array("200".utf8), state.server.isGRPC ?? false {
+      if !status.span.equalsText("200"), state.server.isGRPC ?? false {
         violate(&item, ":status is not 200", "Responses")
       }
     }

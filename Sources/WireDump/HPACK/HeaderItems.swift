@@ -15,7 +15,10 @@ struct HeaderItems: Sendable {
   }
 
   func items(of block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>) -> [Item] {
-    var items = block.fields.map { item(of: $0) }
+    var items: [Item] = []
+    items.reserveCapacity(block.fields.count)
+    let fields = block.fields.span
+    for index in fields.indices { items.append(item(of: fields[index])) }
     if let failure = block.failure {
       var rest = Item(
         .hpack, "rest", failure..<range.upperBound,
@@ -39,10 +42,11 @@ struct HeaderItems: Sendable {
     }
     let text = text(of: field)
     var item = Item(.hpack, "field", field.range, .header(text, HeaderWriting(field)))
-    item.notes = text.notes
+    if !text.notes.isEmpty { item.notes = text.notes }
     if text.isSecret { item.secret = field.valueLiteral?.range }
-    item.violations = text.faults.map {
-      Violation(field.range.lowerBound, $0.what, $0.rule, $0.code)
+    for fault in text.faults {
+      item.violations.append(
+        Violation(field.range.lowerBound, fault.what, fault.rule, fault.code))
     }
     return item
   }

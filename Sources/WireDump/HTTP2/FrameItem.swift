@@ -3,7 +3,8 @@ extension Item {
   /// but the header and the length.
   static func frame(_ header: FrameHeader, count: Int) -> Item {
     var item = Item(.http2, FrameType.name(header.typeNumber), 0..<count, .frame(header))
-    item.violations = header.violations
+    let violations = header.violations
+    if !violations.isEmpty { item.violations = violations }
     return item
   }
 

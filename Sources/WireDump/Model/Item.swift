@@ -26,11 +26,8 @@ package struct Item: Sendable {
   package var range: Range<Int>
   /// What text, detail and the first members are made of.
   var meaning: Meaning
-  /// Members behind those of the meaning.
-  private(set) var moreMembers: [(name: String, value: ItemValue)] = []
-  /// Lines of text about what is inside, such as other readings of the same bytes.
-  package var notes: [String] = []
-  package var violations: [Violation] = []
+  /// What most items do not have.
+  private var remarks: ItemRemarks?
   package var children: [Item] = []
   /// The part of `range` whose bytes are not to be shown.
   package var secret: Range<Int>?
@@ -46,6 +43,26 @@ package struct Item: Sendable {
     self.kind = kind
     self.range = range
     self.meaning = meaning
+  }
+
+  /// Lines of text about what is inside, such as other readings of the same bytes.
+  package var notes: [String] {
+    get { remarks?.notes ?? [] }
+    set { change { $0.notes = newValue } }
+  }
+
+  package var violations: [Violation] {
+    get { remarks?.violations ?? [] }
+    set { change { $0.violations = newValue } }
+  }
+
+  /// Members behind those of the meaning.
+  var moreMembers: [(name: String, value: ItemValue)] { remarks?.members ?? [] }
+
+  private mutating func change(_ body: (inout ItemRemarks) -> Void) {
+    var changed = remarks ?? ItemRemarks()
+    body(&changed)
+    remarks = changed
   }
 
   /// What it means, for people, in one line.
@@ -76,12 +93,13 @@ package struct Item: Sendable {
   }
 
   private mutating func fix(text: String, detail: String) {
-    moreMembers = members
+    let all = members
+    change { $0.members = all }
     meaning = .ready(text: text, detail: detail)
   }
 
   package mutating func add(_ name: String, _ value: ItemValue) {
-    moreMembers.append((name, value))
+    change { $0.members.append((name, value)) }
   }
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
   mutating func add(_ name: String, _ number: Int) {
@@ -92,6 +110,45 @@ package struct Item: Sendable {
   package func forEach(depth: Int = 0, _ body: (Item, Int) -> Void) {
     body(self, depth)
     for child in children { child.forEach(depth: depth + 1, body) }
+  }
+
+  /// The children, lent: a copy of an item costs a count of all that it refers to.
+  func forEachChild(_ body: (borrowing Item) -> Void) {
+    let children = children.span
+    for index in children.indices { body(children[index]) }
+  }
+}
+
+/// What is said about an item beyond its meaning. A value that is behind one reference, so that an item
+/// without it is small.
+private struct ItemRemarks: Sendable {
+  private final class Storage: Sendable {
+    let members: [(name: String, value: ItemValue)]
+    let notes: [String]
+    let violations: [Violation]
+
+    init(
+      _ members: [(name: String, value: ItemValue)], _ notes: [String], _ violations: [Violation]
+    ) {
+      (self.members, self.notes, self.violations) = (members, notes, violations)
+    }
+  }
+
+  private var storage = Storage([], [], [])
+
+  var members: [(name: String, value: ItemValue)] {
+    get { storage.members }
+    set { storage = Storage(newValue, storage.notes, storage.violations) }
+  }
+
+  var notes: [String] {
+    get { storage.notes }
+    set { storage = Storage(storage.members, newValue, storage.violations) }
+  }
+
+  var violations: [Violation] {
+    get { storage.violations }
+    set { storage = Storage(storage.members, storage.notes, newValue) }
   }
 }
 

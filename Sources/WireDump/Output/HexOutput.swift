@@ -13,15 +13,15 @@ package struct HexOutput: DumpOutput {
   private mutating func write(_ item: Item, _ depth: Int, _ unit: Unit, _ bytes: Span<UInt8>) {
     var isFirst = true
     var position = item.range.lowerBound
-    for index in item.children.indices {
-      let start = item.children[index].range.lowerBound
+    item.forEachChild { child in
+      let start = child.range.lowerBound
       if position < start || isFirst {
         write(position..<max(position, start), item, unit, bytes, depth: isFirst ? depth : nil)
         if isFirst { writeRemarks(item, depth, unit) }
         isFirst = false
       }
-      write(item.children[index], depth + 1, unit, bytes)
-      position = max(position, item.children[index].range.upperBound)
+      write(child, depth + 1, unit, bytes)
+      position = max(position, child.range.upperBound)
     }
     if position < item.range.upperBound || isFirst {
       write(

@@ -42,7 +42,7 @@ package struct JSONOutput: DumpOutput {
       line.give(back: &text)
     }
     for violation in item.violations { write(violation, item, unit, head) }
-    for index in item.children.indices { write(item.children[index], depth + 1, unit, head) }
+    item.forEachChild { write($0, depth + 1, unit, head) }
   }
 
   private static func add(

@@ -66,9 +66,7 @@ package struct TextOutput: DumpOutput {
       item.meaning.append(to: &text)
     }
     for note in item.notes { text.append("  (\(note))") }
-    for index in item.children.indices {
-      append(partsOf: item.children[index], depth: depth + 1, to: &text)
-    }
+    item.forEachChild { append(partsOf: $0, depth: depth + 1, to: &text) }
   }
 
   private mutating func writeTree(_ unit: Unit, hasViolations: Bool) {
@@ -87,7 +85,7 @@ package struct TextOutput: DumpOutput {
       }
     }
     writeNotes(unit.item, 1)
-    for index in unit.item.children.indices { write(unit.item.children[index], 1) }
+    unit.item.forEachChild { write($0, 1) }
     guard hasViolations else { return }
     unit.item.forEachViolation { violation in
       lines.add { [paint] text in
@@ -111,7 +109,7 @@ package struct TextOutput: DumpOutput {
       paint.end(.dim, &text)
     }
     writeNotes(item, depth + 1)
-    for index in item.children.indices { write(item.children[index], depth + 1) }
+    item.forEachChild { write($0, depth + 1) }
   }
 
   private mutating func writeNotes(_ item: Item, _ depth: Int) {
@@ -147,13 +145,13 @@ extension Item {
   /// How many rules are broken in it.
   func countViolations() -> Int {
     var count = violations.count
-    for index in children.indices { count += children[index].countViolations() }
+    forEachChild { count += $0.countViolations() }
     return count
   }
 
   /// The rules that are broken in it and in what is below it.
   func forEachViolation(_ body: (Violation) -> Void) {
     for violation in violations { body(violation) }
-    for index in children.indices { children[index].forEachViolation(body) }
+    forEachChild { $0.forEachViolation(body) }
   }
 }

@@ -154,7 +154,7 @@ extension MessageWalk {
 extension Item {
   /// Adds what may be told of a credential.
   mutating func tell(_ credential: Credential) {
-    notes += credential.notes
+    if !credential.notes.isEmpty { notes += credential.notes }
     for (name, value) in credential.members { add(name, value) }
   }
 }
