@@ -215,8 +215,8 @@ let package = Package(
     tests(
       of: "WireDump",
       [
-        "CommandConsole", "MomentoAuthMessages", "ProtobufSchema", "TLSSession", "WireCapture",
-        "WireCaptureModel", "WireDumpCommands",
+        "CommandConsole", "LocalFiles", "MomentoAuthMessages", "ProtobufSchema", "TLSSession",
+        "WireCapture", "WireCaptureModel", "WireDumpCommands",
       ]),
     tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),

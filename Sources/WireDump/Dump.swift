@@ -4,6 +4,7 @@ package import WireCaptureModel
 /// Explains a capture as it comes: bytes of any number of connections in, units of output out.
 package struct Dump<Output: DumpOutput>: CaptureSink {
   private let context: DumpContext
+  private let kept = KeptBytes()
   private var connections: [Int: ConnectionDump] = [:]
   /// Where it is written.
   package var output: Output
@@ -16,7 +17,7 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
   package mutating func receive(_ captured: CapturedBytes) {
     let number = captured.connection
     if connections[number] == nil {
-      connections[number] = ConnectionDump(number: number, context: context)
+      connections[number] = ConnectionDump(number: number, context: context, kept: kept)
     }
     connections[number]?.receive(captured, &output)
   }

@@ -24,6 +24,7 @@ extension ConnectionDump {
     if let known = streams[stream] { return known }
     let state = StreamState()
     streams[stream] = state
+    kept.change(by: KeptBytes.ofStream)
     return state
   }
 
@@ -48,7 +49,10 @@ extension ConnectionDump {
     var position = range.lowerBound
     let type = state.type(direction)
     while position < range.upperBound {
-      let step = state[direction].assembler.next(bytes, position..<range.upperBound, map)
+      let before = state[direction].assembler.reserved
+      let step = state[direction].assembler.next(
+        bytes, position..<range.upperBound, map, room: kept.room)
+      kept.change(by: state[direction].assembler.reserved - before)
       let number = state[direction].assembler.count
       switch step.piece {
       case .whole(let message):
@@ -89,13 +93,14 @@ extension ConnectionDump {
 
   /// What is there of a message that will not be complete.
   mutating func takeUnfinished(_ stream: UInt32, _ direction: CaptureDirection) -> Assembled? {
-    guard let progress = streams[stream]?[direction].assembler.progress, progress.received > 0,
-      let number = streams[stream]?[direction].assembler.count,
-      let rest = streams[stream]?[direction].assembler.take()
-    else { return nil }
+    guard let state = streams[stream] else { return nil }
+    let progress = state[direction].assembler.progress
+    kept.change(by: -state[direction].assembler.reserved)
+    guard progress.received > 0, let rest = state[direction].assembler.take() else { return nil }
+    let number = state[direction].assembler.count
     var item = context.messages.item(
       rest.bytes.span, rest.bytes.indices, number: number,
-      type: streams[stream]?.type(direction), mayGuess: streams[stream]?.path == nil,
+      type: state.type(direction), mayGuess: state.path == nil,
       isWhole: false)
     item.violations.append(
       Violation(
@@ -122,11 +127,17 @@ extension ConnectionDump {
       }
     }
     if streams[header.stream]?.isClosed ?? false { close(header.stream, &output) }
-    if streams.count > Self.streamLimit, let oldest = streams.keys.min() { close(oldest, &output) }
+    if streams.count > Self.streamLimit || kept.room < 0 && streams.count > 1,
+      let oldest = streams.keys.min()
+    {
+      close(oldest, &output)
+    }
   }
 
   mutating func close(_ stream: UInt32, _ output: inout some DumpOutput) {
     guard let state = streams.removeValue(forKey: stream) else { return }
+    kept.change(
+      by: -KeptBytes.ofStream - state.client.assembler.reserved - state.server.assembler.reserved)
     output.write(state.record(connection: number, stream: stream))
   }
 }

@@ -4,14 +4,17 @@ import WireCaptureModel
 struct ConnectionDump {
   let number: Int
   let context: DumpContext
+  /// What all connections of the dump keep.
+  let kept: KeptBytes
   let client: DirectionState
   let server: DirectionState
   var streams: [UInt32: StreamState] = [:]
   static let streamLimit = 4096
 
-  init(number: Int, context: DumpContext) {
+  init(number: Int, context: DumpContext, kept: KeptBytes) {
     self.number = number
     self.context = context
+    self.kept = kept
     client = DirectionState(context)
     server = DirectionState(context)
   }
@@ -24,6 +27,22 @@ struct ConnectionDump {
     if let gap = captured.gapBefore, gap > 0 { lose(captured, &output) }
     self[captured.direction].append(captured)
     parse(captured.direction, isEnd: false, &output)
+    let change = self[captured.direction].countKept()
+    kept.change(by: change)
+    if change > 0, kept.room < 0 { giveUp(captured, &output) }
+  }
+
+  /// More waits than may: what has begun in this direction is given up.
+  private mutating func giveUp(_ captured: CapturedBytes, _ output: inout some DumpOutput) {
+    let direction = captured.direction
+    output.note(
+      "a frame of the \(direction.name) is not explained: more than "
+        + "\(KeptBytes.most >> 20) MiB would wait to be complete", offset: captured.offset)
+    parse(direction, isEnd: true, &output)
+    flush(direction, &output)
+    self[direction].phase = .searching
+    self[direction].headers.forget()
+    kept.change(by: self[direction].countKept())
   }
 
   /// Nothing more comes.
@@ -33,6 +52,7 @@ struct ConnectionDump {
       flush(direction, &output)
     }
     for stream in streams.keys.sorted() { close(stream, &output) }
+    kept.change(by: client.countKept() + server.countKept())
   }
 
   /// Explains what both directions have begun and not ended.

@@ -30,12 +30,22 @@ final class DirectionState {
   /// The largest frame that the peer takes; nil if its SETTINGS were not seen.
   var frameSizeLimit: Int?
 
+  /// What was kept when it was counted last.
+  private var counted = 0
+
   /// How many bytes are looked through for a frame before they are given up.
   static let searchLimit = 1 << 17
   /// How large a header block may become (CVE-2024-27316 is what happens without a limit).
   static let blockLimit = 1 << 20
 
   init(_ context: DumpContext) { headers = HeaderDecoder(pool: context.pool) }
+
+  /// How many more bytes are kept than when it was counted last.
+  func countKept() -> Int {
+    let now = buffer.count + (openBlock?.bytes.count ?? 0)
+    defer { counted = now }
+    return now - counted
+  }
 
   func append(_ captured: CapturedBytes) {
     time = captured.time
