@@ -67,22 +67,20 @@ package struct Item: Sendable {
 
   /// What it means, for people, in one line.
   package var text: String {
-    get {
-      var text: [UInt8] = []
-      meaning.append(to: &text)
-      return String(decoding: text, as: UTF8.self)
-    }
+    get { Self.text(meaning.append) }
     set { fix(text: newValue, detail: detail) }
   }
 
   /// How it is written, for people who want to know that too.
   package var detail: String {
-    get {
-      var text: [UInt8] = []
-      meaning.appendDetail(to: &text)
-      return String(decoding: text, as: UTF8.self)
-    }
+    get { Self.text(meaning.appendDetail) }
     set { fix(text: text, detail: newValue) }
+  }
+
+  private static func text(_ append: (inout [UInt8]) -> Void) -> String {
+    var text: [UInt8] = []
+    append(&text)
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// What it means, for programs.

@@ -4,26 +4,17 @@ import LocalFiles
 
 /// The files of `wirebench dump`, in a directory of their own.
 struct DumpFiles: Sendable {
-  private let directory: String
+  private let directory: ScratchDirectory
 
   /// What was recorded of one connection.
-  var recording: String { "\(directory)/recording.pcap" }
+  var recording: String { "\(directory.path)/recording.pcap" }
   /// The capture that is measured.
-  var capture: String { "\(directory)/capture.pcap" }
+  var capture: String { "\(directory.path)/capture.pcap" }
 
-  init() throws(CommandFailure) {
-    var template = Array("/tmp/wirebench-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else {
-      throw .system("cannot make a directory in /tmp: \(FileText.Failure.system())")
-    }
-    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  init() throws(CommandFailure) { directory = try ScratchDirectory() }
 
   /// Removes all of it.
-  func remove() {
-    for file in [recording, capture] { unsafe unlink(file) }
-    unsafe rmdir(directory)
-  }
+  func remove() { directory.remove([recording, capture]) }
 }
 
 /// A file that is written piece by piece.
