@@ -9,9 +9,23 @@ extension [UInt8] {
     text.withUTF8Buffer { buffer in unsafe append(contentsOf: buffer) }
   }
 
+  /// A run of bytes at once.
+  mutating func append(_ bytes: Span<UInt8>) {
+    // The buffer is copied before the closure ends.
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+
   /// In decimal digits, with zeros before them up to a width.
   mutating func append(decimal number: UInt64, width: Int = 1, padding: UInt8 = 0x30) {
-    append(digits: number, base: 10, width: width, padding: padding)
+    var digits = InlineArray<20, UInt8>(repeating: padding)
+    var start = 20
+    var rest = number
+    repeat {
+      start -= 1
+      digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    append(digits.span.extracting(Swift.max(0, Swift.min(start, 20 - width))..<20))
   }
 
   mutating func append(decimal number: Int) {
@@ -21,23 +35,15 @@ extension [UInt8] {
 
   /// In hexadecimal digits, with zeros before them up to a width.
   mutating func append(hex number: UInt64, width: Int = 1) {
-    append(digits: number, base: 16, width: width, padding: 0x30)
-  }
-
-  private mutating func append(digits number: UInt64, base: UInt64, width: Int, padding: UInt8) {
-    var digits: InlineArray<20, UInt8> = .init(repeating: 0)
-    var count = 0
+    var digits = InlineArray<16, UInt8>(repeating: UInt8(ascii: "0"))
+    var start = 16
     var rest = number
     repeat {
-      digits[count] = Hex.digit(UInt8(truncatingIfNeeded: rest % base))
-      rest /= base
-      count += 1
+      start -= 1
+      digits[start] = Hex.digit(UInt8(truncatingIfNeeded: rest & 0xf))
+      rest >>= 4
     } while rest > 0
-    for _ in 0..<Swift.max(0, width - count) { append(padding) }
-    while count > 0 {
-      count -= 1
-      append(digits[count])
-    }
+    append(digits.span.extracting(Swift.max(0, Swift.min(start, 16 - width))..<16))
   }
 
   mutating func append(spaces count: Int) {
@@ -47,7 +53,17 @@ extension [UInt8] {
   /// Two hexadecimal digits for each byte.
   mutating func append(hexOf bytes: Span<UInt8>) {
     reserve(bytes.count * 2)
-    for index in bytes.indices { Hex.append(bytes[index], to: &self) }
+    var position = 0
+    while position < bytes.count {
+      let count = Swift.min(32, bytes.count - position)
+      var digits = InlineArray<64, UInt8>(repeating: 0)
+      for index in 0..<count {
+        digits[2 * index] = Hex.digit(bytes[position + index] >> 4)
+        digits[2 * index + 1] = Hex.digit(bytes[position + index] & 0xf)
+      }
+      append(digits.span.extracting(0..<2 * count))
+      position += count
+    }
   }
 
   /// Makes room for more without giving up growth in ever larger steps.

@@ -55,10 +55,12 @@ package struct HexOutput: DumpOutput {
   ) {
     var depth = depth
     var start = range.lowerBound
+    var endOfRun = range.lowerBound
     repeat {
+      if start >= endOfRun { endOfRun = unit.map.endOfRun(start) }
       let end =
         item.isDeferred
-        ? range.upperBound : min(start + Self.width, range.upperBound, unit.map.endOfRun(start))
+        ? range.upperBound : min(start + Self.width, range.upperBound, endOfRun)
       let shown = item.isDeferred ? start..<start : start..<end
       lines.add { [paint] text in
         Self.appendColumns(shown, at: unit.map.offset(start), item, bytes, paint, to: &text)
@@ -82,7 +84,6 @@ package struct HexOutput: DumpOutput {
     paint.end(.dim, &text)
     text.append("  ")
     append(range, item.secret, bytes, to: &text)
-    text.append(spaces: 3 * (width - range.count))
     let layer = item.layer.rawValue
     paint.append(layer, .dim, to: &text)
     text.append(spaces: 7 - layer.utf8.count)
@@ -110,19 +111,20 @@ package struct HexOutput: DumpOutput {
     paint.end(style, &text)
   }
 
-  /// The bytes of a line; those of a secret as dashes.
+  /// The bytes of a line, and spaces up to its width; those of a secret as dashes.
   private static func append(
     _ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>, to text: inout [UInt8]
   ) {
     let hidden = secret ?? range.upperBound..<range.upperBound
-    for index in range {
-      if hidden.contains(index) {
-        text.append("--")
-      } else {
-        Hex.append(bytes[index], to: &text)
-      }
-      text.append(UInt8(ascii: " "))
+    var columns = InlineArray<48, UInt8>(repeating: 0x20)
+    var column = 0
+    for index in range.prefix(width) {
+      let isHidden = hidden.contains(index)
+      columns[column] = isHidden ? UInt8(ascii: "-") : Hex.digit(bytes[index] >> 4)
+      columns[column + 1] = isHidden ? UInt8(ascii: "-") : Hex.digit(bytes[index] & 0xf)
+      column += 3
     }
+    text.append(columns.span)
   }
 
   /// Takes the spaces from a line's end.

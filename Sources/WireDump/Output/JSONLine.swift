@@ -74,25 +74,33 @@ struct JSONLine {
   }
 
   private static func append(quoted text: String, to bytes: inout [UInt8]) {
-    append(quoted: Array(text.utf8).span, to: &bytes)
+    var text = text
+    // The span ends before the buffer does.
+    text.withUTF8 { buffer in append(quoted: unsafe Span(_unsafeElements: buffer), to: &bytes) }
   }
 
   private static func append(quoted text: Span<UInt8>, to bytes: inout [UInt8]) {
-    bytes.reserve(text.count + 2)
     bytes.append(UInt8(ascii: "\""))
+    var start = 0
     for index in text.indices {
       let byte = text[index]
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20, 0x7f:
-        bytes.append("\\u00")
-        Hex.append(byte, to: &bytes)
-      default: bytes.append(byte)
-      }
+      guard byte < 0x20 || byte == 0x7f || byte == 0x22 || byte == 0x5c else { continue }
+      bytes.append(text.extracting(start..<index))
+      append(escaped: byte, to: &bytes)
+      start = index + 1
     }
+    bytes.append(text.extracting(start..<text.count))
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func append(escaped byte: UInt8, to bytes: inout [UInt8]) {
+    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    } else {
+      bytes.append("\\u00")
+      Hex.append(byte, to: &bytes)
+    }
   }
 
   static func quoted(_ text: String) -> String {
