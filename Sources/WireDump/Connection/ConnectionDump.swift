@@ -193,7 +193,7 @@ struct ConnectionDump {
 
   /// Hands an item on, whose ranges count from the start of a range.
   mutating func emit(
-    _ direction: CaptureDirection, _ item: Item, stream: UInt32, _ bytes: Span<UInt8>,
+    _ direction: CaptureDirection, _ item: consuming Item, stream: UInt32, _ bytes: Span<UInt8>,
     _ range: Range<Int>, _ output: inout some DumpOutput
   ) {
     output.write(

@@ -24,8 +24,7 @@ struct HeaderDecoder: Sendable {
     while position < range.upperBound {
       var cursor = Cursor(position: position, end: range.upperBound)
       do {
-        let field = try decodeField(bytes, &cursor, &block)
-        block.fields.append(field)
+        block.fields.append(try decodeField(bytes, &cursor, &block))
         position = cursor.position
       } catch {
         block.violations.append(error.violation)

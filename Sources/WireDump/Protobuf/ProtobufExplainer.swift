@@ -51,8 +51,8 @@ struct MessageWalk {
         items.append(rest(bytes, position..<range.upperBound, type))
         return items
       }
-      items.append(item)
       position = item.range.upperBound
+      items.append(item)
     }
     if let open = groups.last, var last = items.popLast() {
       last.violations.append(
