@@ -115,14 +115,17 @@ package struct HexOutput: DumpOutput {
   private static func append(
     _ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>, to text: inout [UInt8]
   ) {
-    let hidden = secret ?? range.upperBound..<range.upperBound
     var columns = InlineArray<48, UInt8>(repeating: 0x20)
-    var column = 0
-    for index in range.prefix(width) {
-      let isHidden = hidden.contains(index)
-      columns[column] = isHidden ? UInt8(ascii: "-") : Hex.digit(bytes[index] >> 4)
-      columns[column + 1] = isHidden ? UInt8(ascii: "-") : Hex.digit(bytes[index] & 0xf)
-      column += 3
+    let shown = bytes.extracting(range.prefix(width))
+    for index in shown.indices {
+      columns[3 * index] = Hex.digit(shown[index] >> 4)
+      columns[3 * index + 1] = Hex.digit(shown[index] & 0xf)
+    }
+    if let secret, secret.overlaps(range) {
+      for index in secret.clamped(to: range.prefix(width)) {
+        columns[3 * (index - range.lowerBound)] = UInt8(ascii: "-")
+        columns[3 * (index - range.lowerBound) + 1] = UInt8(ascii: "-")
+      }
     }
     text.append(columns.span)
   }
