@@ -178,7 +178,8 @@ let package = Package(
         "HTTP2Session", "TLSSession", "GRPCTransport", "MomentoAuthMessages", "MomentoAuth",
       ]),
     library("WireCaptureModel"),
-    library("WireDump", ["WireCaptureModel", "ProtobufWire", "ProtobufSchema", "GRPCCall"]),
+    library(
+      "WireDump", ["Locking", "WireCaptureModel", "ProtobufWire", "ProtobufSchema", "GRPCCall"]),
     library(
       "WireDumpCommands",
       [
@@ -219,8 +220,9 @@ let package = Package(
     tests(
       of: "WireDump",
       [
-        "CommandConsole", "GRPCTransport", "MomentoAuthMessages", "MomentoAuthService",
-        "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel", "WireDumpCommands",
+        "CommandConsole", "GRPCTransport", "LocalFiles", "MomentoAuthMessages",
+        "MomentoAuthService", "ProtobufSchema", "TLSSession", "WireCapture", "WireCaptureModel",
+        "WireDumpCommands",
       ]),
     tests(of: "GRPCInterop", ["GRPCTransport"]),
     tests(of: "MomentoAuthMessages", ["ProtobufWire", "GRPCCall", "TLSSession"]),

@@ -8,6 +8,8 @@ package struct CommandContext: Sendable {
   package var environment: [String: String]
   /// Reads standard input to its end; nil when it holds more than the given number of bytes.
   package var readStandardInput: @Sendable (_ limit: Int) -> [UInt8]?
+  /// The descriptor of standard input, for a command that reads piece by piece; nil where there is none.
+  package var standardInput: Int32?
   /// Where data goes.
   package var standardOutput: any TextSink
   /// Where everything else goes.
@@ -46,6 +48,8 @@ package protocol TextSink: Sendable {
   func write(_ text: String) throws
   /// Writes bytes that may be no text.
   func write(_ bytes: [UInt8]) throws
+  /// Whether it was seen that nobody reads any more.
+  var isClosed: Bool { get }
 }
 
 extension TextSink {
@@ -56,6 +60,8 @@ extension TextSink {
     }
     try write(text)
   }
+
+  package var isClosed: Bool { false }
 }
 
 extension CommandContext {

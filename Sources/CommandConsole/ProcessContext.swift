@@ -2,6 +2,7 @@ import Dispatch
 import FoundationEssentials
 import Glibc
 import LocalFiles
+import Locking
 
 extension CommandContext {
   /// The world of this process. To be asked for once, first of all: from then on a reader that goes
@@ -16,6 +17,7 @@ extension CommandContext {
       standardError: DescriptorSink(STDERR_FILENO), now: { Date() },
       untilTerminated: { await Termination.wait() })
     context.executable = "/proc/self/exe"
+    context.standardInput = STDIN_FILENO
     return context
   }
 }
@@ -24,11 +26,14 @@ extension CommandContext {
 private struct DescriptorSink: TextSink {
   private let descriptor: Int32
   let isTerminal: Bool
+  private let closed = Locked(false)
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
   }
+
+  var isClosed: Bool { closed.withLock { $0 } }
 
   func write(_ text: String) throws { try write(Array(text.utf8)) }
 
@@ -37,6 +42,7 @@ private struct DescriptorSink: TextSink {
       try FileText.write(bytes, to: descriptor)
     } catch {
       guard error.isClosedPipe else { throw error }
+      closed.withLock { $0 = true }
     }
   }
 }

@@ -22,7 +22,8 @@ package struct CaptureReader<Sink: CaptureSink> {
   /// What the connections' bytes are handed to.
   package var sink: Sink {
     get { reassembly.sink.inner }
-    set { reassembly.sink.inner = newValue }
+    // In place: what the sink has gathered is not copied.
+    _modify { yield &reassembly.sink.inner }
   }
 
   /// Takes the file's next bytes.

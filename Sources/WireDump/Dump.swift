@@ -4,6 +4,7 @@ package import WireCaptureModel
 /// Explains a capture as it comes: bytes of any number of connections in, units of output out.
 package struct Dump<Output: DumpOutput>: CaptureSink {
   private let context: DumpContext
+  private let kept = KeptBytes()
   private var connections: [Int: ConnectionDump] = [:]
   /// Where it is written.
   package var output: Output
@@ -15,11 +16,10 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
 
   package mutating func receive(_ captured: CapturedBytes) {
     let number = captured.connection
-    // Taken out while it works, so that its buffers are not shared.
-    var connection =
-      connections.removeValue(forKey: number) ?? ConnectionDump(number: number, context: context)
-    connection.receive(captured, &output)
-    connections[number] = connection
+    if connections[number] == nil {
+      connections[number] = ConnectionDump(number: number, context: context, kept: kept)
+    }
+    connections[number]?.receive(captured, &output)
   }
 
   package mutating func endOfConnection(_ connection: Int) {
@@ -39,23 +39,19 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
 
   /// Explains bytes that are one protobuf message, or gRPC messages behind their prefixes, and no HTTP/2.
   package mutating func explain(body bytes: [UInt8], isFramed: Bool, type name: String?) {
+    if isFramed {
+      var messages = FramedMessages(context, output, type: name)
+      messages.receive(bytes)
+      messages.finish()
+      output = messages.output
+      return
+    }
     let type = name.flatMap { context.schema?.message(named: $0) }
-    let span = bytes.span
-    var position = 0
-    var number = 0
-    repeat {
-      let rest = span.extracting(position..<bytes.count)
-      number += 1
-      let (item, count) =
-        isFramed
-        ? framed(rest, number, type) : (message(rest, type), rest.count)
-      output.write(
-        Unit(
-          connection: 0, direction: .clientToServer, time: nil, frame: number, stream: 0,
-          map: OffsetMap(UInt64(clamping: position)), item: item),
-        span.extracting(position..<(position + count)))
-      position += count
-    } while position < bytes.count
+    output.write(
+      Unit(
+        connection: 0, direction: .clientToServer, time: nil, frame: 1, stream: 0,
+        map: OffsetMap(0), item: message(bytes.span, type)),
+      bytes.span)
     output.finish()
   }
 
@@ -69,24 +65,5 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
     if let type { item.add("messageType", type.fullName) }
     item.children = context.protobuf.explain(bytes, 0..<bytes.count, type: type)
     return item
-  }
-
-  private func framed(
-    _ bytes: Span<UInt8>, _ number: Int, _ type: MessageDescriptor?
-  ) -> (Item, Int) {
-    let size =
-      bytes.count < MessageAssembler.prefix
-      ? bytes.count : MessageAssembler.prefix + Int(bytes.number(at: 1, 4))
-    let count = min(size, bytes.count)
-    let isWhole = size <= bytes.count && bytes.count >= MessageAssembler.prefix
-    var item = context.messages.item(
-      bytes, 0..<count, number: number, type: type, mayGuess: true, isWhole: isWhole)
-    if !isWhole {
-      item.violations.append(
-        Violation(
-          count, "message \(number) ends after \(count) bytes",
-          "gRPC PROTOCOL-HTTP2 Length-Prefixed-Message"))
-    }
-    return (item, count)
   }
 }

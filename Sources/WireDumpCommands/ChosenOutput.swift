@@ -19,7 +19,7 @@ struct ChosenOutput: DumpOutput {
     inner =
       switch command.value("format") {
       case "hex": HexOutput(color: color)
-      case "json": JSONOutput()
+      case "json": JSONOutput(showsBytes: command.flag("bytes"))
       case "oneline": TextOutput(color: color, oneLine: true)
       default:
         TextOutput(
@@ -41,9 +41,10 @@ struct ChosenOutput: DumpOutput {
 
 extension DumpContext {
   /// What the options that all commands share say.
-  init(_ command: ParsedCommand) throws {
+  convenience init(_ command: ParsedCommand) throws {
     self.init(
-      schema: try SchemaSource.schema(command.values("proto")),
+      schema: try SchemaSource.schema(
+        command.values("proto"), sets: command.values("proto-set")),
       redactor: Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) },
       guesses: !command.flag("no-guess"), showsTables: command.flag("hpack-table"))
   }

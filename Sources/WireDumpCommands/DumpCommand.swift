@@ -2,7 +2,6 @@ import ArgumentParsing
 import CommandConsole
 import ProtobufSchema
 import TLSSession
-import WireCapture
 import WireCaptureModel
 import WireDump
 
@@ -86,43 +85,60 @@ enum DumpCommand {
     if command.operands.count > 2 {
       throw command.refusal("give one input, or the two directions of a connection")
     }
-    if let sources = try RecordingSource.find(command.operands, side: side(command)) {
-      return try RecordingSource.dump(sources, command, context)
-    }
-    let redactor = Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) }
-    let dump = DumpContext(
-      schema: schema, redactor: redactor, guesses: !command.flag("no-guess"),
-      showsTables: command.flag("hpack-table"))
-    let bytes = try InputSource.read(command.operands.first ?? "-", context)
     let filter = try command.value("where").map { try WhereOption.filter($0, command) }
-    let job = DumpJob(command: command, console: context, bytes: bytes, filter: filter)
+    let dump = DumpContext(
+      schema: schema, redactor: Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) },
+      guesses: !command.flag("no-guess"), showsTables: command.flag("hpack-table"))
+    var broken = 0
+    var different = 0
+    let sources = try sources(command, context)
+    for source in sources {
+      if sources.count > 1 { try context.print(RecordingSource.heading(source.name, command)) }
+      var job = DumpJob(
+        command: command, console: context, source: source.source, filter: filter)
+      let lines = try run(&job, dump, schema, command, context)
+      broken += lines.violationCount
+      different += lines.differenceCount
+    }
+    if broken > 0, command.flag("strict") { throw CommandExit(.failure) }
+    if different > 0 { throw CommandExit(.failure) }
+  }
+
+  private static func sources(
+    _ command: ParsedCommand, _ context: CommandContext
+  ) throws -> [(name: String, source: DumpJob.Source)] {
+    if let found = try RecordingSource.find(command.operands, side: side(command)) {
+      return found.map { ($0.name, .recording($0.recording)) }
+    }
+    let name = command.operands.first ?? "-"
+    return [(name, .input(try DumpInput(InputPieces(name, context))))]
+  }
+
+  private static func run(
+    _ job: inout DumpJob, _ dump: DumpContext, _ schema: Schema, _ command: ParsedCommand,
+    _ context: CommandContext
+  ) throws -> OutputLines {
     let color = isColored(command, context)
-    let lines =
-      switch command.value("waterfall") ?? command.value("format") {
-      case "text" where command.value("waterfall") != nil:
-        try job.run(dump, waterfall: .text(columns: columns(context)))
-      case "svg": try job.run(dump, waterfall: .svg)
-      case "hex": try job.run(dump, HexOutput(color: color), .comment)
-      case "json": try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")), .json)
-      case "protoscope":
-        try job.run(
-          dump,
-          ProtoscopeOutput(
-            schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal")),
-          .comment)
-      default:
-        try job.run(
-          dump,
-          TextOutput(
-            color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose")),
-          .text)
-      }
-    if lines.violationCount > 0, command.flag("strict") { throw CommandExit(.failure) }
-    if lines.differenceCount > 0 { throw CommandExit(.failure) }
+    switch command.value("waterfall") ?? command.value("format") {
+    case "text" where command.value("waterfall") != nil:
+      return try job.run(dump, waterfall: .text(columns: columns(context)))
+    case "svg": return try job.run(dump, waterfall: .svg)
+    case "hex": return try job.run(dump, HexOutput(color: color), .comment)
+    case "json":
+      return try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")), .json)
+    case "protoscope":
+      let output = ProtoscopeOutput(
+        schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal"))
+      return try job.run(dump, output, .comment)
+    default:
+      let output = TextOutput(
+        color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose"))
+      return try job.run(dump, output, .text)
+    }
   }
 
   /// Who sent an HTTP/2 stream, if that is said.
-  fileprivate static func side(_ command: ParsedCommand) -> CaptureDirection? {
+  static func side(_ command: ParsedCommand) -> CaptureDirection? {
     switch command.value("direction") {
     case "client": .clientToServer
     case "server": .serverToClient
@@ -140,94 +156,6 @@ enum DumpCommand {
     case "always": true
     case "never": false
     default: context.style.isOn
-    }
-  }
-}
-
-/// The bytes of one input on their way through a dump.
-private struct DumpJob {
-  let command: ParsedCommand
-  let console: CommandContext
-  let bytes: [UInt8]
-  let filter: FrameFilter?
-  /// How many bytes are explained before what was found is written.
-  private static let step = 1 << 20
-
-  /// - Returns: how many rules the bytes break, as far as they are shown, and how many choices are not
-  ///   canonical.
-  func run<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output, _ style: VerdictStyle
-  ) throws -> OutputLines {
-    guard command.flag("verify") else { return try run(context, output) }
-    return try run(
-      context, VerifyOutput(output, context, style: style, listsAll: command.flag("verbose")))
-  }
-
-  private func run<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output
-  ) throws -> OutputLines {
-    guard let filter else { return try runAll(context, output) }
-    return try runAll(context, FilteredOutput(output, filter))
-  }
-
-  /// A filter is the picture's own here: what a call waits for depends on the frames of others.
-  func run(_ context: DumpContext, waterfall form: WaterfallOutput.Form) throws -> OutputLines {
-    try runAll(context, WaterfallOutput(form, filter: filter))
-  }
-
-  private func runAll<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output
-  ) throws -> OutputLines {
-    if CaptureFile.isCapture(bytes), command.value("input") == "auto" {
-      return try runCapture(Dump(context, output))
-    }
-    var dump = Dump(context, output)
-    switch kind {
-    case .framed: dump.explain(body: bytes, isFramed: true, type: command.value("message-type"))
-    case .protobuf: dump.explain(body: bytes, isFramed: false, type: command.value("message-type"))
-    case .http2(let direction):
-      for start in stride(from: 0, to: bytes.count, by: Self.step) {
-        dump.receive(
-          CapturedBytes(
-            direction: direction, offset: UInt64(start),
-            bytes: Array(bytes[start..<min(start + Self.step, bytes.count)])))
-        try write(&dump)
-      }
-      dump.finish()
-    }
-    try write(&dump)
-    return dump.output.lines
-  }
-
-  private func runCapture<Output: DumpOutput>(_ dump: Dump<Output>) throws -> OutputLines {
-    let keyLog = try command.value("keylog").map { try InputSource.file($0) }
-    var reader = CaptureReader(dump, keyLog: keyLog ?? [])
-    for start in stride(from: 0, to: bytes.count, by: Self.step) {
-      reader.receive(Array(bytes[start..<min(start + Self.step, bytes.count)]))
-      try write(&reader.sink)
-    }
-    reader.finish()
-    reader.sink.finish()
-    try write(&reader.sink)
-    return reader.sink.output.lines
-  }
-
-  private func write<Output: DumpOutput>(_ dump: inout Dump<Output>) throws {
-    try console.write(dump.output.lines.take())
-  }
-
-  private var kind: InputKind {
-    let side = DumpCommand.side(command)
-    let found = InputKind.detect(bytes.span)
-    switch command.value("input") {
-    case "grpc": return .framed
-    case "protobuf": return .protobuf
-    case "http2":
-      if case .http2(let direction) = found { return .http2(side ?? direction) }
-      return .http2(side ?? .clientToServer)
-    default:
-      if case .http2 = found, let side { return .http2(side) }
-      return found
     }
   }
 }

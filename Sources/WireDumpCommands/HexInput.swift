@@ -8,7 +8,7 @@ enum HexInput {
   }
 
   /// The bytes that a text stands for; nil if it is no such text.
-  static func bytes(_ text: [UInt8]) throws -> [UInt8]? {
+  static func bytes(_ text: [UInt8]) throws(CommandFailure) -> [UInt8]? {
     guard AnnotatedHex.isDump(text.span) else { return HexText.parse(text.span) }
     do {
       return try AnnotatedHex.parse(text.span)

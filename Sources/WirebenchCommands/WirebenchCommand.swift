@@ -32,6 +32,7 @@ package enum WirebenchCommand {
         (ServeCommand.table, ServeCommand.run),
         (IdleCommand.table, { @Sendable in try await IdleCommand.run($0, $1) }),
         (CompareCommand.table, { @Sendable in try await CompareCommand.run($0, $1) }),
+        (DumpBenchCommand.table, { @Sendable in try await DumpBenchCommand.run($0, $1) }),
         (CodecCommand.table, { @Sendable in try await CodecCommand.run($0, $1, meter) }),
         (DynamicCodecCommand.table, DynamicCodecCommand.run),
         (ConformanceCommand.table, ConformanceCommand.run),

@@ -33,7 +33,8 @@ struct StreamAssembly {
   /// The position that `expected` stands for.
   private var position = 0
   private var waiting: [Run] = []
-  private var waitingBytes = 0
+  /// How many bytes wait for missing ones.
+  private(set) var waitingBytes = 0
   private var acknowledgements = 0
   private var missing = 0
   private var givenUp: Range<Int>?

@@ -13,6 +13,16 @@ struct TCPConnection {
 
   init(number: Int) { self.number = number }
 
+  /// How many bytes wait for missing ones.
+  var waitingBytes: Int { fromFirst.waitingBytes + fromSecond.waitingBytes }
+
+  /// Gives up all that is missing, and hands on what waits for it.
+  mutating func giveUp<Sink: CaptureSink>(to sink: inout Sink) {
+    fromFirst.end()
+    fromSecond.end()
+    for isFirst in [true, false] { hand(isFromFirst: isFirst, to: &sink) }
+  }
+
   /// Whether a segment opens a new connection between the same two ends.
   func isReused(by segment: TCPSegment) -> Bool {
     guard segment.flags.contains(.syn), !segment.flags.contains(.ack) else { return false }

@@ -5,7 +5,11 @@ struct TCPReassembly<Sink: CaptureSink> {
   /// How many connections are known at most; the least lately used quarter is then ended.
   private static var mostConnections: Int { 16_384 }
 
+  /// How many bytes wait for missing ones at most, in all connections.
+  private static var mostWaiting: Int { 8 << 20 }
+
   var sink: Sink
+  private var waiting = 0
   private var connections: [FlowKey: TCPConnection] = [:]
   private var connectionCount = 0
   private var packetCount = 0
@@ -52,12 +56,24 @@ struct TCPReassembly<Sink: CaptureSink> {
       connections[segment.key] = TCPConnection(number: connectionCount)
       connectionCount += 1
     }
-    connections[segment.key]?.lastUse = packetCount
-    connections[segment.key]?.receive(segment, bytes, base: base, to: &sink)
+    change(segment.key) { [packetCount] connection, sink in
+      connection.lastUse = packetCount
+      connection.receive(segment, bytes, base: base, to: &sink)
+    }
+    guard waiting > Self.mostWaiting else { return }
+    change(segment.key) { $0.giveUp(to: &$1) }
+  }
+
+  /// Changes a connection in place, and counts what waits in it.
+  private mutating func change(_ key: FlowKey, _ body: (inout TCPConnection, inout Sink) -> Void) {
+    guard let index = connections.index(forKey: key) else { return }
+    let before = connections.values[index].waitingBytes
+    body(&connections.values[index], &sink)
+    waiting += connections.values[index].waitingBytes - before
   }
 
   private mutating func end(_ key: FlowKey) {
-    connections[key]?.end(to: &sink)
+    change(key) { $0.end(to: &$1) }
     connections[key] = nil
   }
 

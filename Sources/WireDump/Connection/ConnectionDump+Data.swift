@@ -8,21 +8,29 @@ extension ConnectionDump {
   ) -> [Assembled] {
     let (range, padding) = PaddedPayload.strip(&item, header, bytes)
     defer { if let padding { item.children.append(padding) } }
-    var state = streams[header.stream] ?? StreamState()
+    let state = state(of: header.stream)
     state.touch(direction, self[direction].time)
     state.countData(direction, range.count, self[direction].time)
-    defer { streams[header.stream] = state }
     guard !context.framesOnly, !range.isEmpty else { return [] }
-    guard isGRPC(&state[direction], bytes, range) else {
+    guard isGRPC(state[direction], bytes, range) else {
       item.children.append(context.messages.hidden(range, "\(range.count) bytes that are no gRPC"))
       return []
     }
-    return messages(&item, &state, direction, header, bytes, range, map)
+    return messages(&item, state, direction, header, bytes, range, map)
+  }
+
+  /// What is known of a stream; from now on, if nothing was.
+  mutating func state(of stream: UInt32) -> StreamState {
+    if let known = streams[stream] { return known }
+    let state = StreamState()
+    streams[stream] = state
+    kept.change(by: KeptBytes.ofStream)
+    return state
   }
 
   /// Whether the data is gRPC's. Without headers, the five bytes before a message have to look so.
   private func isGRPC(
-    _ side: inout StreamState.Side, _ bytes: Span<UInt8>, _ range: Range<Int>
+    _ side: StreamState.Side, _ bytes: Span<UInt8>, _ range: Range<Int>
   ) -> Bool {
     if let known = side.isGRPC { return known }
     guard !side.assembler.isInMessage else { return true }
@@ -34,14 +42,17 @@ extension ConnectionDump {
   }
 
   private mutating func messages(
-    _ item: inout Item, _ state: inout StreamState, _ direction: CaptureDirection,
+    _ item: inout Item, _ state: StreamState, _ direction: CaptureDirection,
     _ header: FrameHeader, _ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap
   ) -> [Assembled] {
     var assembled: [Assembled] = []
     var position = range.lowerBound
     let type = state.type(direction)
     while position < range.upperBound {
-      let step = state[direction].assembler.next(bytes, position..<range.upperBound, map)
+      let before = state[direction].assembler.reserved
+      let step = state[direction].assembler.next(
+        bytes, position..<range.upperBound, map, room: kept.room)
+      kept.change(by: state[direction].assembler.reserved - before)
       let number = state[direction].assembler.count
       switch step.piece {
       case .whole(let message):
@@ -82,13 +93,14 @@ extension ConnectionDump {
 
   /// What is there of a message that will not be complete.
   mutating func takeUnfinished(_ stream: UInt32, _ direction: CaptureDirection) -> Assembled? {
-    guard let progress = streams[stream]?[direction].assembler.progress, progress.received > 0,
-      let number = streams[stream]?[direction].assembler.count,
-      let rest = streams[stream]?[direction].assembler.take()
-    else { return nil }
+    guard let state = streams[stream] else { return nil }
+    let progress = state[direction].assembler.progress
+    kept.change(by: -state[direction].assembler.reserved)
+    guard progress.received > 0, let rest = state[direction].assembler.take() else { return nil }
+    let number = state[direction].assembler.count
     var item = context.messages.item(
       rest.bytes.span, rest.bytes.indices, number: number,
-      type: streams[stream]?.type(direction), mayGuess: streams[stream]?.path == nil,
+      type: state.type(direction), mayGuess: state.path == nil,
       isWhole: false)
     item.violations.append(
       Violation(
@@ -115,11 +127,17 @@ extension ConnectionDump {
       }
     }
     if streams[header.stream]?.isClosed ?? false { close(header.stream, &output) }
-    if streams.count > Self.streamLimit, let oldest = streams.keys.min() { close(oldest, &output) }
+    if streams.count > Self.streamLimit || kept.room < 0 && streams.count > 1,
+      let oldest = streams.keys.min()
+    {
+      close(oldest, &output)
+    }
   }
 
   mutating func close(_ stream: UInt32, _ output: inout some DumpOutput) {
     guard let state = streams.removeValue(forKey: stream) else { return }
+    kept.change(
+      by: -KeptBytes.ofStream - state.client.assembler.reserved - state.server.assembler.reserved)
     output.write(state.record(connection: number, stream: stream))
   }
 }

@@ -46,16 +46,15 @@ extension ConnectionDump {
   private mutating func checkOrder(
     _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader
   ) {
-    let state = self[direction]
-    if let limit = state.frameSizeLimit, header.length > limit {
+    if let limit = self[direction].frameSizeLimit, header.length > limit {
       item.violate(
         0, "\(item.kind) of \(header.length) bytes, the peer takes \(limit)", "RFC 9113 §4.2",
         .frameSizeError)
     }
-    if let open = state.openBlock {
-      if header.type != .continuation || header.stream != open.stream {
+    if let open = self[direction].openBlock?.stream {
+      if header.type != .continuation || header.stream != open {
         item.violate(
-          3, "\(item.kind) on stream \(header.stream) inside the header block of \(open.stream)",
+          3, "\(item.kind) on stream \(header.stream) inside the header block of \(open)",
           "RFC 9113 §6.10", .protocolError)
       }
     } else if header.type == .continuation {

@@ -19,7 +19,8 @@ extension ConnectionDump {
     let endsStream = !isPromise && header.has(1)
     if header.has(4) {
       let block = self[direction].headers.decode(bytes, range)
-      item.children += explained(block, bytes, range, direction)
+      let items = explained(block, bytes, range, direction)
+      if item.children.isEmpty { item.children = items } else { item.children += items }
       took(block, &item, header.stream, direction, endsStream: endsStream, isPromise: isPromise)
     } else {
       item.children.append(fragment(range))
@@ -84,8 +85,7 @@ extension ConnectionDump {
   private func explained(
     _ block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>, _ direction: CaptureDirection
   ) -> [Item] {
-    var block = block
-    HeaderInference.apply(to: &block, direction: direction == .clientToServer)
+    let block = HeaderInference.applied(to: block, direction: direction == .clientToServer)
     return context.headers.items(of: block, bytes, range)
   }
 
@@ -95,18 +95,16 @@ extension ConnectionDump {
     endsStream: Bool, isPromise: Bool
   ) {
     guard !isPromise, stream > 0 else { return }
-    var block = block
-    HeaderInference.apply(to: &block, direction: direction == .clientToServer)
-    var state = streams[stream] ?? StreamState()
+    let block = HeaderInference.applied(to: block, direction: direction == .clientToServer)
+    let state = state(of: stream)
     let isFirst = !state[direction].hasHeaders
     state[direction].hasHeaders = true
     state.touch(direction, self[direction].time)
     if direction == .clientToServer {
-      if isFirst { CallRules.request(block, &item, &state, context.methods) }
+      if isFirst { CallRules.request(block, &item, state, context.methods) }
     } else {
       if state.headersTime == nil { state.headersTime = self[direction].time }
-      CallRules.response(block, &item, &state, endsStream: endsStream)
+      CallRules.response(block, &item, state, endsStream: endsStream)
     }
-    streams[stream] = state
   }
 }

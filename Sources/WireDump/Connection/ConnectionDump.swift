@@ -4,27 +4,45 @@ import WireCaptureModel
 struct ConnectionDump {
   let number: Int
   let context: DumpContext
-  var client = DirectionState()
-  var server = DirectionState()
+  /// What all connections of the dump keep.
+  let kept: KeptBytes
+  let client: DirectionState
+  let server: DirectionState
   var streams: [UInt32: StreamState] = [:]
   static let streamLimit = 4096
 
-  init(number: Int, context: DumpContext) {
+  init(number: Int, context: DumpContext, kept: KeptBytes) {
     self.number = number
     self.context = context
+    self.kept = kept
+    client = DirectionState(context)
+    server = DirectionState(context)
   }
 
   subscript(direction: CaptureDirection) -> DirectionState {
-    get { direction == .clientToServer ? client : server }
-    _modify {
-      if direction == .clientToServer { yield &client } else { yield &server }
-    }
+    direction == .clientToServer ? client : server
   }
 
   mutating func receive(_ captured: CapturedBytes, _ output: inout some DumpOutput) {
     if let gap = captured.gapBefore, gap > 0 { lose(captured, &output) }
     self[captured.direction].append(captured)
     parse(captured.direction, isEnd: false, &output)
+    let change = self[captured.direction].countKept()
+    kept.change(by: change)
+    if change > 0, kept.room < 0 { giveUp(captured, &output) }
+  }
+
+  /// More waits than may: what has begun in this direction is given up.
+  private mutating func giveUp(_ captured: CapturedBytes, _ output: inout some DumpOutput) {
+    let direction = captured.direction
+    output.note(
+      "a frame of the \(direction.name) is not explained: more than "
+        + "\(KeptBytes.most >> 20) MiB would wait to be complete", offset: captured.offset)
+    parse(direction, isEnd: true, &output)
+    flush(direction, &output)
+    self[direction].phase = .searching
+    self[direction].headers.forget()
+    kept.change(by: self[direction].countKept())
   }
 
   /// Nothing more comes.
@@ -34,6 +52,7 @@ struct ConnectionDump {
       flush(direction, &output)
     }
     for stream in streams.keys.sorted() { close(stream, &output) }
+    kept.change(by: client.countKept() + server.countKept())
   }
 
   /// Explains what both directions have begun and not ended.
@@ -60,7 +79,7 @@ struct ConnectionDump {
     self[direction].phase = .searching
     self[direction].headers.forget()
     // Data may go on in the middle of a message: what looks like a prefix tells where one begins.
-    for stream in streams.keys { streams[stream]?[direction].isGRPC = nil }
+    for state in streams.values { state[direction].isGRPC = nil }
   }
 
   private mutating func parse(
@@ -174,14 +193,14 @@ struct ConnectionDump {
 
   /// Hands an item on, whose ranges count from the start of a range.
   mutating func emit(
-    _ direction: CaptureDirection, _ item: Item, stream: UInt32, _ bytes: Span<UInt8>,
+    _ direction: CaptureDirection, _ item: consuming Item, stream: UInt32, _ bytes: Span<UInt8>,
     _ range: Range<Int>, _ output: inout some DumpOutput
   ) {
-    let state = self[direction]
     output.write(
       Unit(
-        connection: number, direction: direction, time: state.time, frame: state.frame,
-        stream: stream, map: state.map.extracting(range), item: item),
+        connection: number, direction: direction, time: self[direction].time,
+        frame: self[direction].frame, stream: stream, map: self[direction].map.extracting(range),
+        item: item),
       bytes.extracting(range))
   }
 }

@@ -1,7 +1,7 @@
 import WireCaptureModel
 
-/// What is known of one direction of a connection.
-struct DirectionState: Sendable {
+/// What is known of one direction of a connection. It is that connection's own, and changed in place.
+final class DirectionState {
   enum Phase: Sendable {
     /// No byte was looked at yet.
     case start
@@ -24,24 +24,36 @@ struct DirectionState: Sendable {
   var map = OffsetMap()
   var time: UInt64?
   var frame = 0
-  var headers = HeaderDecoder()
+  var headers: HeaderDecoder
   var openBlock: OpenBlock?
   var highestStream: UInt32 = 0
   /// The largest frame that the peer takes; nil if its SETTINGS were not seen.
   var frameSizeLimit: Int?
+
+  /// What was kept when it was counted last.
+  private var counted = 0
 
   /// How many bytes are looked through for a frame before they are given up.
   static let searchLimit = 1 << 17
   /// How large a header block may become (CVE-2024-27316 is what happens without a limit).
   static let blockLimit = 1 << 20
 
-  mutating func append(_ captured: CapturedBytes) {
+  init(_ context: DumpContext) { headers = HeaderDecoder(pool: context.pool) }
+
+  /// How many more bytes are kept than when it was counted last.
+  func countKept() -> Int {
+    let now = buffer.count + (openBlock?.bytes.count ?? 0)
+    defer { counted = now }
+    return now - counted
+  }
+
+  func append(_ captured: CapturedBytes) {
     time = captured.time
     map.append(position: buffer.count, offset: captured.offset)
     if buffer.isEmpty { buffer = captured.bytes } else { buffer += captured.bytes }
   }
 
-  mutating func removeFirst(_ count: Int) {
+  func removeFirst(_ count: Int) {
     guard count > 0 else { return }
     if count == buffer.count { buffer = [] } else { buffer.removeFirst(count) }
     if buffer.isEmpty { map = OffsetMap() } else { map.removeFirst(count) }

@@ -1,11 +1,13 @@
 package import ProtobufSchema
 
 /// What stays the same for all connections of a dump.
-package struct DumpContext: Sendable {
-  private(set) var redactor: Redactor
+package final class DumpContext: Sendable {
+  let redactor: Redactor
   let methods: MethodTypes
-  private(set) var messages: MessageItems
-  private(set) var headers: HeaderItems
+  let messages: MessageItems
+  let headers: HeaderItems
+  /// What the tables of all connections share.
+  let pool = HeaderPool()
   let schema: Schema?
   /// Whether the dynamic table is told behind each header block.
   let showsTables: Bool
@@ -27,13 +29,13 @@ package struct DumpContext: Sendable {
     headers = HeaderItems(redactor: redactor)
   }
 
-  /// Adds secrets that are known, so that none of them is shown anywhere.
-  mutating func know(_ secrets: SecretPatterns) {
-    redactor.known = secrets
-    messages = MessageItems(
-      protobuf: ProtobufExplainer(
-        schema: schema, redactor: redactor, methods: methods, guesses: protobuf.guesses))
-    headers = HeaderItems(redactor: redactor)
+  /// The same, which also knows secrets of which none may be shown anywhere.
+  func knowing(_ secrets: SecretPatterns) -> DumpContext {
+    var knowing = redactor
+    knowing.known = secrets
+    return DumpContext(
+      schema: schema, redactor: knowing, guesses: protobuf.guesses, showsTables: showsTables,
+      framesOnly: framesOnly)
   }
 
   package var protobuf: ProtobufExplainer { messages.protobuf }

@@ -5,7 +5,7 @@ enum CallRules {
   private static let document = "gRPC PROTOCOL-HTTP2"
 
   static func request(
-    _ block: HeaderBlock, _ item: inout Item, _ state: inout StreamState, _ methods: MethodTypes
+    _ block: HeaderBlock, _ item: inout Item, _ state: StreamState, _ methods: MethodTypes
   ) {
     if let path = block.value(":path") {
       let text = String(decoding: path, as: UTF8.self)
@@ -15,19 +15,19 @@ enum CallRules {
     guard let isGRPC = contentType(block) else { return }
     state.client.isGRPC = isGRPC
     guard isGRPC, block.failure == nil else { return }
-    if let method = block.value(":method"), method != Array("POST".utf8) {
+    if let method = block.value(":method"), !method.span.equalsText("POST") {
       violate(&item, ":method is not POST", "Requests")
     }
-    if !block.hasUnknown, block.value("te") != Array("trailers".utf8) {
+    if !block.hasUnknown, block.value("te").map({ $0.span.equalsText("trailers") }) != true {
       violate(&item, "te: trailers is missing", "Requests")
     }
-    if let path = state.path, path.utf8.filter({ $0 == UInt8(ascii: "/") }).count != 2 {
+    if let path = state.path, path.utf8.count(where: { $0 == UInt8(ascii: "/") }) != 2 {
       violate(&item, ":path is not /service/method", "Requests")
     }
   }
 
   static func response(
-    _ block: HeaderBlock, _ item: inout Item, _ state: inout StreamState, endsStream: Bool
+    _ block: HeaderBlock, _ item: inout Item, _ state: StreamState, endsStream: Bool
   ) {
     if let isGRPC = contentType(block) { state.server.isGRPC = isGRPC }
     if let status = block.value("grpc-status") {
@@ -37,7 +37,7 @@ enum CallRules {
     }
     if let status = block.value(":status"), status.first != UInt8(ascii: "1") {
       state.server.hasFinalHeaders = true
-      if status != Array("200".utf8), state.server.isGRPC ?? false {
+      if !status.span.equalsText("200"), state.server.isGRPC ?? false {
         violate(&item, ":status is not 200", "Responses")
       }
     }

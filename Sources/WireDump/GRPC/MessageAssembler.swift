@@ -21,6 +21,8 @@ struct MessageAssembler: Sendable {
   /// What was kept of the message that is not complete; empty for one that is too large.
   private(set) var kept: [UInt8] = []
   private(set) var keptMap = OffsetMap()
+  /// What the message that is kept will take once it is complete.
+  private(set) var reserved = 0
   private var received = 0
   private var total: Int?
 
@@ -29,7 +31,11 @@ struct MessageAssembler: Sendable {
   var progress: (received: Int, total: Int?) { (received, total) }
 
   /// The next piece of a range of bytes, which is not empty.
-  mutating func next(_ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap) -> Step {
+  ///
+  /// - Parameter room: how large a message may be that is kept.
+  mutating func next(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap, room: Int
+  ) -> Step {
     if !isInMessage {
       count += 1
       if range.count >= Self.prefix {
@@ -40,11 +46,11 @@ struct MessageAssembler: Sendable {
       }
     }
     return received < Self.prefix
-      ? addPrefix(bytes, range, map) : addBody(bytes, range, map)
+      ? addPrefix(bytes, range, map, room: min(room, Self.sizeLimit)) : addBody(bytes, range, map)
   }
 
   private mutating func addPrefix(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap, room: Int
   ) -> Step {
     let from = received
     let end = min(range.upperBound, range.lowerBound + Self.prefix - received)
@@ -54,7 +60,8 @@ struct MessageAssembler: Sendable {
     }
     let size = Self.prefix + Int(kept.span.number(at: 1, 4))
     total = size
-    guard size > Self.sizeLimit else {
+    guard size > room else {
+      reserved = size
       // A message may end with its prefix: one without any field has no body.
       if end < range.upperBound, size > Self.prefix {
         var step = addBody(bytes, end..<range.upperBound, map)
@@ -82,7 +89,7 @@ struct MessageAssembler: Sendable {
     let from = received
     let size = total ?? received
     let part = range.lowerBound..<min(range.upperBound, range.lowerBound + size - received)
-    let isKept = size <= Self.sizeLimit
+    let isKept = reserved > 0
     if isKept { keep(bytes, part, map) } else { received += part.count }
     return (.part(part, from: from, total: size, isKept: isKept), takeIfComplete())
   }
@@ -98,6 +105,7 @@ struct MessageAssembler: Sendable {
     kept = []
     keptMap = OffsetMap()
     received = 0
+    reserved = 0
     total = nil
     return taken
   }

@@ -1,7 +1,7 @@
 import ProtobufSchema
 
 /// Messages behind their five bytes as items.
-struct MessageItems {
+struct MessageItems: Sendable {
   let protobuf: ProtobufExplainer
 
   /// The item of a message, which may be cut off.
@@ -11,27 +11,20 @@ struct MessageItems {
     _ bytes: Span<UInt8>, _ range: Range<Int>, number: Int, type: MessageDescriptor?,
     mayGuess: Bool, isWhole: Bool
   ) -> Item {
-    var item = Item(.grpc, "message", range, "gRPC message \(number)")
-    item.add("message", number)
     guard range.count >= MessageAssembler.prefix else {
-      item.text += ", cut off in its prefix"
-      return item
+      return Item(.grpc, "message", range, .message(MessageMeaning(number: number)))
     }
     let flag = bytes[range.lowerBound]
     let length = Int(bytes.number(at: range.lowerBound + 1, 4))
     let body = (range.lowerBound + MessageAssembler.prefix)..<range.upperBound
     let guess = type == nil && mayGuess && flag == 0 ? protobuf.guessType(bytes, body) : nil
     let type = type ?? guess
-    item.text +=
-      ": \(length) bytes" + (flag == 1 ? ", compressed" : "")
-      + (type.map { ", \($0.fullName)" } ?? "") + (guess == nil ? "" : " (a guess)")
-    item.add("size", length)
-    item.add("compressed", .flag(flag == 1))
-    if let type { item.add("messageType", type.fullName) }
-    if guess != nil { item.add("typeIsGuess", .flag(true)) }
-    if body.count < length {
-      item.text += isWhole ? "" : ", \(body.count) of them are there"
-    }
+    var item = Item(
+      .grpc, "message", range,
+      .message(
+        MessageMeaning(
+          number: number, prefix: (flag, length), type: type, isGuess: guess != nil,
+          there: body.count < length && !isWhole ? body.count : nil)))
     if flag > 1 {
       item.violations.append(
         Violation(

@@ -1,10 +1,10 @@
 import ProtobufSchema
 import WireCaptureModel
 
-/// What is known of a stream: one call.
-struct StreamState: Sendable {
+/// What is known of a stream: one call. It is one connection's own, and changed in place.
+final class StreamState {
   /// What one direction has sent.
-  struct Side: Sendable {
+  final class Side {
     var assembler = MessageAssembler()
     var hasHeaders = false
     var hasFinalHeaders = false
@@ -19,8 +19,8 @@ struct StreamState: Sendable {
   }
 
   var path: String?
-  var client = Side()
-  var server = Side()
+  let client = Side()
+  let server = Side()
   var status: String?
   var isReset = false
   var headersTime: UInt64?
@@ -28,12 +28,7 @@ struct StreamState: Sendable {
   var request: MessageDescriptor?
   var response: MessageDescriptor?
 
-  subscript(direction: CaptureDirection) -> Side {
-    get { direction == .clientToServer ? client : server }
-    _modify {
-      if direction == .clientToServer { yield &client } else { yield &server }
-    }
-  }
+  subscript(direction: CaptureDirection) -> Side { direction == .clientToServer ? client : server }
 
   func type(_ direction: CaptureDirection) -> MessageDescriptor? {
     direction == .clientToServer ? request : response
@@ -41,13 +36,13 @@ struct StreamState: Sendable {
 
   var isClosed: Bool { isReset || (client.hasEnded && server.hasEnded) }
 
-  mutating func touch(_ direction: CaptureDirection, _ time: UInt64?) {
+  func touch(_ direction: CaptureDirection, _ time: UInt64?) {
     guard let time else { return }
     if self[direction].firstTime == nil { self[direction].firstTime = time }
     self[direction].lastTime = time
   }
 
-  mutating func countData(_ direction: CaptureDirection, _ count: Int, _ time: UInt64?) {
+  func countData(_ direction: CaptureDirection, _ count: Int, _ time: UInt64?) {
     self[direction].dataCount += count
     if self[direction].firstDataTime == nil { self[direction].firstDataTime = time }
   }

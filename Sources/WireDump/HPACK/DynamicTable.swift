@@ -1,12 +1,3 @@
-/// A name and a value as the tables hold them.
-struct HeaderEntry: Sendable, Equatable {
-  var name: [UInt8]
-  var value: [UInt8]
-
-  /// RFC 7541 §4.1
-  var size: Int { name.count + value.count + 32 }
-}
-
 /// The dynamic table of one direction (RFC 7541 §2.3.2), as far as it is known: a capture that begins
 /// in the middle of a connection, or has a hole, leaves older entries unknown.
 struct DynamicTable: Sendable {
@@ -14,6 +5,8 @@ struct DynamicTable: Sendable {
   private(set) var entries: [HeaderEntry] = []
   private(set) var size = 0
   private(set) var capacity = 4096
+  /// How much of a table is kept in this program's memory, whatever its peers agree on.
+  private static let memoryLimit = 1 << 20
   /// Whether entries may stand behind those that are known.
   private(set) var hasUnknown: Bool
 
@@ -57,12 +50,12 @@ struct DynamicTable: Sendable {
 
   private mutating func evict() {
     var count = 0
-    while size > capacity, count < entries.count {
+    while size > min(capacity, Self.memoryLimit), count < entries.count {
       size -= entries[count].size
       count += 1
     }
     guard count > 0 else { return }
     entries.removeFirst(count)
-    hasUnknown = false
+    hasUnknown = capacity > Self.memoryLimit
   }
 }

@@ -37,6 +37,8 @@ struct HeaderBlock: Sendable {
     /// Nil if it was put into the table before the capture began.
     var name: [UInt8]?
     var value: [UInt8]?
+    /// The entry of a table that name and value are in now; nil if they are in none.
+    var entry: HeaderEntry?
     /// Whether the name is not on the wire but what gRPC peers send at that place.
     var isInferred = false
     var tableSize = 0
@@ -49,10 +51,23 @@ struct HeaderBlock: Sendable {
 
   /// The value of the first field of a name.
   func value(_ name: StaticString) -> [UInt8]? {
-    fields.first { $0.name?.span.equalsText(name) ?? false }?.value
+    let fields = fields.span
+    for index in fields.indices where fields[index].isNamed(name) { return fields[index].value }
+    return nil
   }
 
-  var hasUnknown: Bool { fields.contains { $0.representation != .sizeUpdate && $0.name == nil } }
+  var hasUnknown: Bool {
+    let fields = fields.span
+    for index in fields.indices
+    where fields[index].name == nil && fields[index].representation != .sizeUpdate {
+      return true
+    }
+    return false
+  }
+}
+
+extension HeaderBlock.Field {
+  fileprivate func isNamed(_ text: StaticString) -> Bool { name?.span.equalsText(text) ?? false }
 }
 
 extension Span<UInt8> {

@@ -6,7 +6,13 @@ struct HeaderDecoder: Sendable {
   /// How large a decoded string may be in this program's memory.
   private static let stringLimit = 1 << 20
 
-  init(hasUnknown: Bool = false) { table = DynamicTable(hasUnknown: hasUnknown) }
+  /// Where entries are shared with other tables.
+  private let pool: HeaderPool
+
+  init(hasUnknown: Bool = false, pool: HeaderPool = HeaderPool()) {
+    table = DynamicTable(hasUnknown: hasUnknown)
+    self.pool = pool
+  }
 
   /// Blocks or parts of them were lost.
   mutating func forget() { table.forget() }
@@ -18,8 +24,7 @@ struct HeaderDecoder: Sendable {
     while position < range.upperBound {
       var cursor = Cursor(position: position, end: range.upperBound)
       do {
-        let field = try decodeField(bytes, &cursor, &block)
-        block.fields.append(field)
+        block.fields.append(try decodeField(bytes, &cursor, &block))
         position = cursor.position
       } catch {
         block.violations.append(error.violation)
@@ -96,7 +101,10 @@ struct HeaderDecoder: Sendable {
     switch table.lookup(index) {
     case .entry(let entry):
       field.name = entry.name
-      if takesValue { field.value = entry.value }
+      if takesValue {
+        field.value = entry.value
+        field.entry = entry
+      }
     case .unknown: break
     case .none:
       let last = StaticTable.entries.count + table.entries.count
@@ -119,8 +127,9 @@ struct HeaderDecoder: Sendable {
     field.valueLiteral = literal
     field.value = literal.text
     if field.representation == .incremental {
-      table.add(
-        HeaderEntry(name: field.name ?? Array("?\(field.index)".utf8), value: literal.text))
+      let entry = pool.entry(field.name ?? Array("?\(field.index)".utf8), literal.text)
+      if field.name != nil { field.entry = entry }
+      table.add(entry)
     }
   }
 

@@ -7,9 +7,15 @@ enum HeaderInference {
   private static let response = ["content-type", "grpc-accept-encoding"]
   private static let trailers = ["grpc-status", "grpc-message"]
 
-  /// Names the unknown fields of a block, and marks them.
-  static func apply(to block: inout HeaderBlock, direction isRequest: Bool) {
-    guard block.hasUnknown else { return }
+  /// A block whose unknown fields are named, and marked, as far as they can be.
+  static func applied(to block: HeaderBlock, direction isRequest: Bool) -> HeaderBlock {
+    guard block.hasUnknown else { return block }
+    var block = block
+    apply(to: &block, direction: isRequest)
+    return block
+  }
+
+  private static func apply(to block: inout HeaderBlock, direction isRequest: Bool) {
     let names = block.fields.compactMap { field in
       field.name.map { String(decoding: $0, as: UTF8.self) }
     }

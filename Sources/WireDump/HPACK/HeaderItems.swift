@@ -1,11 +1,24 @@
-import GRPCCall
+import Synchronization
 
 /// Header fields as items.
-struct HeaderItems {
+struct HeaderItems: Sendable {
   let redactor: Redactor
+  /// What is told of the static table's entries.
+  private let staticTexts: [HeaderText]
+
+  init(redactor: Redactor) {
+    self.redactor = redactor
+    staticTexts = StaticTable.entries.map {
+      Self.makeText(
+        String(decoding: $0.name, as: UTF8.self), $0.value, isOfUnknown: false, redactor)
+    }
+  }
 
   func items(of block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>) -> [Item] {
-    var items = block.fields.map { item(of: $0) }
+    var items: [Item] = []
+    items.reserveCapacity(block.fields.count)
+    let fields = block.fields.span
+    for index in fields.indices { items.append(item(of: fields[index])) }
     if let failure = block.failure {
       var rest = Item(
         .hpack, "rest", failure..<range.upperBound,
@@ -27,33 +40,51 @@ struct HeaderItems {
       item.add("size", field.index)
       return item
     }
-    let name = field.name.map { String(decoding: $0, as: UTF8.self) } ?? "?\(field.index)"
-    var item = Item(.hpack, "field", field.range, "")
-    item.add("name", name)
-    addValue(&item, field, name)
-    describe(&item, field)
+    let text = text(of: field)
+    var item = Item(.hpack, "field", field.range, .header(text, HeaderWriting(field)))
+    if !text.notes.isEmpty { item.notes = text.notes }
+    if text.isSecret { item.secret = field.valueLiteral?.range }
+    for fault in text.faults {
+      item.violations.append(
+        Violation(field.range.lowerBound, fault.what, fault.rule, fault.code))
+    }
     return item
   }
 
-  private func addValue(_ item: inout Item, _ field: HeaderBlock.Field, _ name: String) {
-    guard let value = field.value else {
-      item.text = "\(name.visible): ?"
-      return
+  /// What is told of an entry of a table is the same wherever it occurs.
+  private func text(of field: HeaderBlock.Field) -> HeaderText {
+    guard let entry = field.entry, !field.isInferred else { return makeText(of: field) }
+    if field.representation == .indexed, field.index <= StaticTable.entries.count {
+      return staticTexts[field.index - 1]
     }
-    let credential = Credential(value, redactor)
+    return entry.text.load() ?? entry.text.storeIfNil(makeText(of: field))
+  }
+
+  private func makeText(of field: HeaderBlock.Field) -> HeaderText {
+    let name = field.name.map { String(decoding: $0, as: UTF8.self) } ?? "?\(field.index)"
+    guard let value = field.value else { return HeaderText(HeaderDraft(name, "?")) }
     // A value whose name is not known, or only inferred, may be a credential.
     let isOfUnknown =
       name.hasPrefix("?") || (field.valueLiteral != nil && field.isInferred)
+    return Self.makeText(name, value, isOfUnknown: isOfUnknown, redactor)
+  }
+
+  private static func makeText(
+    _ name: String, _ value: [UInt8], isOfUnknown: Bool, _ redactor: Redactor
+  ) -> HeaderText {
+    let credential = Credential(value, redactor)
     let isSecret =
       redactor.isSecretHeader(name.lowercased())
       || (!redactor.reveals && (credential != nil || isOfUnknown)) || redactor.isKnown(value)
     let text = isSecret ? redactor.tag(value) : Self.text(value)
-    item.text = "\(name.visible): \(text)"
-    item.add("value", text)
-    item.notes += credential?.notes ?? []
-    item.members += credential?.members ?? []
-    if isSecret { item.secret = field.valueLiteral?.range } else { explain(&item, name, value) }
-    checkName(&item, name)
+    var draft = HeaderDraft(name, text)
+    draft.members.append(("value", .text(text)))
+    draft.isSecret = isSecret
+    draft.notes = credential?.notes ?? []
+    draft.members += credential?.members ?? []
+    if !isSecret { draft.explain(value) }
+    draft.checkName()
+    return HeaderText(draft)
   }
 
   /// A table's entry, its value a tag if it is secret.
@@ -69,88 +100,5 @@ struct HeaderItems {
   private static func text(_ value: [UInt8]) -> String {
     TextProbe.isText(value.span, value.indices)
       ? String(decoding: value, as: UTF8.self).visible : "`\(Hex.text(value))`"
-  }
-
-  private func checkName(_ item: inout Item, _ name: String) {
-    if name.utf8.contains(where: { 0x41...0x5a ~= $0 }) {
-      item.violate(
-        item.range.lowerBound, "field name \"\(name.visible)\" has capitals", "RFC 9113 §8.2.1",
-        .protocolError)
-    }
-    if ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]
-      .contains(name)
-    {
-      item.violate(
-        item.range.lowerBound, "\(name) is a field of HTTP/1.1", "RFC 9113 §8.2.2",
-        .protocolError)
-    }
-  }
-
-  private func describe(_ item: inout Item, _ field: HeaderBlock.Field) {
-    var detail = field.representation.name
-    if field.index > 0 {
-      detail += field.index <= StaticTable.entries.count ? ", static " : ", dynamic "
-      detail += String(field.index)
-      item.add("index", field.index)
-    }
-    if field.nameLiteral?.isHuffman ?? false { detail += ", Huffman name" }
-    if field.valueLiteral?.isHuffman ?? false { detail += ", Huffman value" }
-    item.add("representation", field.representation.name)
-    if let literal = field.valueLiteral { item.add("huffman", .flag(literal.isHuffman)) }
-    if field.isInferred {
-      detail += ", inferred"
-      item.add("inferred", .flag(true))
-      item.text += "  (inferred)"
-    }
-    item.add("tableSize", field.tableSize)
-    item.detail = detail
-  }
-
-  /// What gRPC puts into a field.
-  private func explain(_ item: inout Item, _ name: String, _ value: [UInt8]) {
-    switch name {
-    case "grpc-status":
-      guard let number = Int(String(decoding: value, as: UTF8.self)) else { return }
-      let code = StatusCode(rawValue: number)?.name ?? "not defined: UNKNOWN"
-      item.notes.append(code)
-      item.add("status", code)
-    case "grpc-message":
-      let message = PercentEncoding.decode(value.span)
-      guard !message.utf8.elementsEqual(value) else { return }
-      item.notes.append("decoded: \(message.quoted())")
-      item.add("decoded", message)
-    case "grpc-timeout":
-      if let timeout = GRPCTimeout.parse(value.span) {
-        item.notes.append("\(timeout)")
-        item.add("timeout", "\(timeout)")
-      } else {
-        item.violations.append(
-          Violation(
-            item.range.lowerBound, "grpc-timeout is not 1 to 8 digits and a unit",
-            "gRPC PROTOCOL-HTTP2 Timeout"))
-      }
-    default:
-      if name.hasSuffix("-bin") { explainBinary(&item, value) }
-    }
-  }
-
-  /// Binary metadata: Base64, or after a zero byte as it is between peers of grpc-core.
-  private func explainBinary(_ item: inout Item, _ value: [UInt8]) {
-    let isRaw = value.first == 0
-    let decoded = isRaw ? [Array(value.dropFirst())] : Base64.decodeList(value.span)
-    guard let decoded else {
-      item.violations.append(
-        Violation(
-          item.range.lowerBound, "the value is not Base64", "gRPC PROTOCOL-HTTP2 Binary-Header"))
-      return
-    }
-    item.add("encoding", isRaw ? "true binary" : "base64")
-    for bytes in decoded {
-      let text =
-        TextProbe.isText(bytes.span, bytes.indices) && !bytes.isEmpty
-        ? " = \(String(decoding: bytes, as: UTF8.self).quoted())" : ""
-      item.notes.append("\(isRaw ? "true binary" : "base64"): `\(Hex.text(bytes))`\(text)")
-      item.add("bytes", Hex.text(bytes))
-    }
   }
 }

@@ -30,7 +30,7 @@ struct FrameHeader: Sendable {
   /// direction of which the beginning is missing.
   var isPlausible: Bool {
     guard let type, length <= 16384, !isReservedBitSet, stream < 1 << 24 else { return false }
-    guard flags & ~type.flags.reduce(0, { $0 | $1.bit }) == 0 else { return false }
+    guard flags & ~type.flagMask == 0 else { return false }
     switch type {
     case .settings: return stream == 0 && length % 6 == 0 && length <= 96
     case .ping: return stream == 0 && length == 8

@@ -2,17 +2,9 @@ extension Item {
   /// The item of a frame, whose header begins the block: name, flags, and the rules that need nothing
   /// but the header and the length.
   static func frame(_ header: FrameHeader, count: Int) -> Item {
-    let name = FrameType.name(header.typeNumber)
-    var item = Item(
-      .http2, name, 0..<count,
-      "\(name) frame <length=\(header.length), flags=0x\(Hex.padded(UInt64(header.flags), 2)), "
-        + "stream_id=\(header.stream)>")
-    item.add("stream", Int(header.stream))
-    item.add("length", header.length)
-    item.add("flags", .texts(header.flagNames))
-    item.add("flagByte", Int(header.flags))
-    item.detail = header.flagNames.joined(separator: " | ")
-    item.violations = header.violations
+    var item = Item(.http2, FrameType.name(header.typeNumber), 0..<count, .frame(header))
+    let violations = header.violations
+    if !violations.isEmpty { item.violations = violations }
     return item
   }
 
@@ -22,6 +14,28 @@ extension Item {
 }
 
 extension FrameHeader {
+  /// A line as nghttp has it.
+  func append(to text: inout [UInt8]) {
+    text.append(FrameType.name(typeNumber))
+    text.append(" frame <length=")
+    text.append(decimal: length)
+    text.append(", flags=0x")
+    text.append(hex: UInt64(flags), width: 2)
+    text.append(", stream_id=")
+    text.append(decimal: UInt64(stream))
+    text.append(">")
+  }
+
+  /// The names of the flags that are set.
+  func appendFlags(to text: inout [UInt8]) {
+    var isFirst = true
+    for flag in type?.flags ?? [] where has(flag.bit) {
+      if !isFirst { text.append(" | ") }
+      text.append(flag.name)
+      isFirst = false
+    }
+  }
+
   fileprivate var violations: [Violation] {
     guard let type else { return [] }
     var found: [Violation] = []

@@ -51,15 +51,36 @@ package enum FrameType: UInt8, Sendable, CaseIterable {
     }
   }
 
+  private typealias Flag = (bit: UInt8, name: String)
+  private static let ofData: [Flag] = [(0x1, "END_STREAM"), (0x8, "PADDED")]
+  private static let ofHeaders: [Flag] = [
+    (0x1, "END_STREAM"), (0x4, "END_HEADERS"), (0x8, "PADDED"), (0x20, "PRIORITY"),
+  ]
+  private static let acknowledgement: [Flag] = [(0x1, "ACK")]
+  private static let ofPushPromise: [Flag] = [(0x4, "END_HEADERS"), (0x8, "PADDED")]
+  private static let ofContinuation: [Flag] = [(0x4, "END_HEADERS")]
+
   /// The flags that the type defines, by bit.
   var flags: [(bit: UInt8, name: String)] {
     switch self {
-    case .data: [(0x1, "END_STREAM"), (0x8, "PADDED")]
-    case .headers: [(0x1, "END_STREAM"), (0x4, "END_HEADERS"), (0x8, "PADDED"), (0x20, "PRIORITY")]
-    case .settings, .ping: [(0x1, "ACK")]
-    case .pushPromise: [(0x4, "END_HEADERS"), (0x8, "PADDED")]
-    case .continuation: [(0x4, "END_HEADERS")]
+    case .data: Self.ofData
+    case .headers: Self.ofHeaders
+    case .settings, .ping: Self.acknowledgement
+    case .pushPromise: Self.ofPushPromise
+    case .continuation: Self.ofContinuation
     default: []
+    }
+  }
+
+  /// All of them at once.
+  var flagMask: UInt8 {
+    switch self {
+    case .data: 0x9
+    case .headers: 0x2D
+    case .settings, .ping: 0x1
+    case .pushPromise: 0xC
+    case .continuation: 0x4
+    default: 0
     }
   }
 

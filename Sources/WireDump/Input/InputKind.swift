@@ -9,29 +9,51 @@ package enum InputKind: Sendable, Equatable {
   /// One protobuf message.
   case protobuf
 
-  package static func detect(_ bytes: Span<UInt8>) -> InputKind {
-    let preface = FrameScanner.preface
-    let count = min(preface.count, bytes.count)
-    if count >= 3, bytes.bytes(0..<count).elementsEqual(preface.prefix(count)) {
-      return .http2(.clientToServer)
-    }
+  /// - Parameter isWhole: whether the bytes are all there are, and not only the first of them.
+  package static func detect(_ bytes: Span<UInt8>, isWhole: Bool = true) -> InputKind {
+    if isPreface(bytes) { return .http2(.clientToServer) }
+    guard isWhole else { return detect(beginning: bytes) }
     if isFramed(bytes) { return .framed }
     if FrameScanner.isChain(bytes, at: 0) { return .http2(direction(bytes)) }
     if MessageProbe(bytes, 0..<bytes.count).isMessage { return .protobuf }
+    return searched(bytes)
+  }
+
+  /// Whether the bytes begin as a client's do, or are the beginning of that.
+  package static func isPreface(_ bytes: Span<UInt8>) -> Bool {
+    let preface = FrameScanner.preface
+    let count = min(preface.count, bytes.count)
+    return count >= 3 && bytes.bytes(0..<count).elementsEqual(preface.prefix(count))
+  }
+
+  /// Of a large input, many frames in a row are more telling than many prefixes: these begin alike.
+  private static func detect(beginning bytes: Span<UInt8>) -> InputKind {
+    var position = 0
+    var frames = 0
+    while frames < 8, FrameScanner.isChain(bytes, at: position) {
+      position += FrameHeader.size + FrameHeader(bytes, at: position).length
+      frames += 1
+    }
+    if frames == 8 { return .http2(direction(bytes)) }
+    if isFramed(bytes, isWhole: false) { return .framed }
+    return frames > 0 ? .http2(direction(bytes)) : searched(bytes)
+  }
+
+  private static func searched(_ bytes: Span<UInt8>) -> InputKind {
     if let start = FrameScanner.resynchronise(bytes, from: 0), bytes.count - start > 64 {
       return .http2(direction(bytes))
     }
     return .protobuf
   }
 
-  /// Whether prefixes and messages fill all of the bytes.
-  private static func isFramed(_ bytes: Span<UInt8>) -> Bool {
+  /// Whether prefixes and messages fill all of the bytes; the last message may go on if more follow.
+  private static func isFramed(_ bytes: Span<UInt8>, isWhole: Bool = true) -> Bool {
     var position = 0
     while bytes.count - position >= MessageAssembler.prefix, bytes[position] <= 1 {
       position += MessageAssembler.prefix + Int(bytes.number(at: position + 1, 4))
       if position == bytes.count { return true }
     }
-    return false
+    return !isWhole && position > 0 && bytes.count - position < MessageAssembler.prefix
   }
 
   /// Who sent frames: a server begins with SETTINGS; in the middle of a connection, a client's header

@@ -1,6 +1,9 @@
 /// Bytes and numbers as lower-case hexadecimal digits.
 package enum Hex {
-  private static let digits = Array("0123456789abcdef".utf8)
+  /// The digit of a number below 16.
+  static func digit(_ number: UInt8) -> UInt8 {
+    number < 10 ? UInt8(ascii: "0") &+ number : UInt8(ascii: "a") &- 10 &+ number
+  }
 
   /// Without leading zeros.
   package static func short(_ number: UInt64) -> String { String(number, radix: 16) }
@@ -28,8 +31,8 @@ package enum Hex {
   }
 
   static func append(_ byte: UInt8, to text: inout [UInt8]) {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 0xf)])
+    text.append(digit(byte >> 4))
+    text.append(digit(byte & 0xf))
   }
 
   package static func value(_ digit: UInt8) -> UInt8? {

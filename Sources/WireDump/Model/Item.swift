@@ -24,15 +24,10 @@ package struct Item: Sendable {
   package var kind: String
   /// Which bytes, in the block that is being explained.
   package var range: Range<Int>
-  /// What it means, for people, in one line.
-  package var text: String
-  /// How it is written, for people who want to know that too.
-  package var detail = ""
-  /// What it means, for programs.
-  package var members: [(name: String, value: ItemValue)] = []
-  /// Lines of text about what is inside, such as other readings of the same bytes.
-  package var notes: [String] = []
-  package var violations: [Violation] = []
+  /// What text, detail and the first members are made of.
+  var meaning: Meaning
+  /// What most items do not have.
+  private var remarks: ItemRemarks?
   package var children: [Item] = []
   /// The part of `range` whose bytes are not to be shown.
   package var secret: Range<Int>?
@@ -40,13 +35,70 @@ package struct Item: Sendable {
   package var isDeferred = false
 
   package init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ text: String) {
+    self.init(layer, kind, range, .ready(text: text, detail: ""))
+  }
+
+  init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ meaning: Meaning) {
     self.layer = layer
     self.kind = kind
     self.range = range
-    self.text = text
+    self.meaning = meaning
   }
 
-  mutating func add(_ name: String, _ value: ItemValue) { members.append((name, value)) }
+  /// Lines of text about what is inside, such as other readings of the same bytes.
+  package var notes: [String] {
+    get { remarks?.notes ?? [] }
+    set { change { $0.notes = newValue } }
+  }
+
+  package var violations: [Violation] {
+    get { remarks?.violations ?? [] }
+    set { change { $0.violations = newValue } }
+  }
+
+  /// Members behind those of the meaning.
+  var moreMembers: [(name: String, value: ItemValue)] { remarks?.members ?? [] }
+
+  private mutating func change(_ body: (inout ItemRemarks) -> Void) {
+    var changed = remarks ?? ItemRemarks()
+    body(&changed)
+    remarks = changed
+  }
+
+  /// What it means, for people, in one line.
+  package var text: String {
+    get { Self.text(meaning.append) }
+    set { fix(text: newValue, detail: detail) }
+  }
+
+  /// How it is written, for people who want to know that too.
+  package var detail: String {
+    get { Self.text(meaning.appendDetail) }
+    set { fix(text: text, detail: newValue) }
+  }
+
+  private static func text(_ append: (inout [UInt8]) -> Void) -> String {
+    var text: [UInt8] = []
+    append(&text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// What it means, for programs.
+  package var members: [(name: String, value: ItemValue)] {
+    var members: [(name: String, value: ItemValue)] = []
+    meaning.forEachMember { members.append(($0, $1.item)) }
+    return members + moreMembers
+  }
+
+  private mutating func fix(text: String, detail: String) {
+    let all = members
+    change { $0.members = all }
+    meaning = .ready(text: text, detail: detail)
+  }
+
+  package mutating func add(_ name: String, _ value: ItemValue) {
+    change { $0.members.append((name, value)) }
+  }
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
   mutating func add(_ name: String, _ number: Int) {
     add(name, .number(UInt64(clamping: number)))
@@ -56,6 +108,45 @@ package struct Item: Sendable {
   package func forEach(depth: Int = 0, _ body: (Item, Int) -> Void) {
     body(self, depth)
     for child in children { child.forEach(depth: depth + 1, body) }
+  }
+
+  /// The children, lent: a copy of an item costs a count of all that it refers to.
+  func forEachChild(_ body: (borrowing Item) -> Void) {
+    let children = children.span
+    for index in children.indices { body(children[index]) }
+  }
+}
+
+/// What is said about an item beyond its meaning. A value that is behind one reference, so that an item
+/// without it is small.
+private struct ItemRemarks: Sendable {
+  private final class Storage: Sendable {
+    let members: [(name: String, value: ItemValue)]
+    let notes: [String]
+    let violations: [Violation]
+
+    init(
+      _ members: [(name: String, value: ItemValue)], _ notes: [String], _ violations: [Violation]
+    ) {
+      (self.members, self.notes, self.violations) = (members, notes, violations)
+    }
+  }
+
+  private var storage = Storage([], [], [])
+
+  var members: [(name: String, value: ItemValue)] {
+    get { storage.members }
+    set { storage = Storage(newValue, storage.notes, storage.violations) }
+  }
+
+  var notes: [String] {
+    get { storage.notes }
+    set { storage = Storage(storage.members, newValue, storage.violations) }
+  }
+
+  var violations: [Violation] {
+    get { storage.violations }
+    set { storage = Storage(storage.members, storage.notes, newValue) }
   }
 }
 

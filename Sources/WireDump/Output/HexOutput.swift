@@ -1,11 +1,3 @@
-extension String {
-  /// Without the spaces at its end.
-  fileprivate var trimmingEnd: String {
-    let count = utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
-    return String(dropLast(count))
-  }
-}
-
 /// An annotated dump: offset, bytes, layer and meaning. Every byte of the input stands in it once.
 package struct HexOutput: DumpOutput {
   package var lines = OutputLines()
@@ -19,18 +11,12 @@ package struct HexOutput: DumpOutput {
   }
 
   private mutating func write(_ item: Item, _ depth: Int, _ unit: Unit, _ bytes: Span<UInt8>) {
-    var meaning = String(repeating: "  ", count: depth) + item.text
-    if depth == 0 {
-      let clock = unit.clock.map { "\($0) " } ?? ""
-      meaning = clock + "\(unit.direction.verb) " + meaning
-    }
-    if !item.detail.isEmpty { meaning += "  ; " + item.detail }
     var isFirst = true
     var position = item.range.lowerBound
-    for child in item.children {
-      if position < child.range.lowerBound || isFirst {
-        let own = position..<max(position, child.range.lowerBound)
-        write(own, item, unit, bytes, isFirst ? meaning : "")
+    item.forEachChild { child in
+      let start = child.range.lowerBound
+      if position < start || isFirst {
+        write(position..<max(position, start), item, unit, bytes, depth: isFirst ? depth : nil)
         if isFirst { writeRemarks(item, depth, unit) }
         isFirst = false
       }
@@ -39,57 +25,118 @@ package struct HexOutput: DumpOutput {
     }
     if position < item.range.upperBound || isFirst {
       write(
-        position..<max(position, item.range.upperBound), item, unit, bytes, isFirst ? meaning : "")
+        position..<max(position, item.range.upperBound), item, unit, bytes,
+        depth: isFirst ? depth : nil)
       if isFirst { writeRemarks(item, depth, unit) }
     }
   }
 
   private mutating func writeRemarks(_ item: Item, _ depth: Int, _ unit: Unit) {
-    let remarks =
-      item.notes.map { "; \($0)" } + item.violations.map { paint.red("! \(unit.sentence($0))") }
+    guard !item.notes.isEmpty || !item.violations.isEmpty else { return }
     lines.count(item.violations.count)
-    let space = String(repeating: " ", count: 8 + 3 * Self.width + 7 + 2 * depth)
-    for remark in remarks { lines.add(space + remark) }
+    let space = 8 + 3 * Self.width + 7 + 2 * depth
+    for note in item.notes {
+      lines.add { text in
+        text.append(spaces: space)
+        text.append("; \(note)")
+      }
+    }
+    for violation in item.violations {
+      lines.add { [paint] text in
+        text.append(spaces: space)
+        paint.append("! \(unit.sentence(violation))", .red, to: &text)
+      }
+    }
   }
 
+  /// Writes the lines of a run of bytes, the first with the item's meaning if there is a depth.
   private mutating func write(
-    _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, _ meaning: String
+    _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
   ) {
-    var meaning = meaning
+    var depth = depth
     var start = range.lowerBound
+    var endOfRun = range.lowerBound
     repeat {
+      if start >= endOfRun { endOfRun = unit.map.endOfRun(start) }
       let end =
         item.isDeferred
-        ? range.upperBound : min(start + Self.width, range.upperBound, unit.map.endOfRun(start))
-      let shown = item.isDeferred ? "" : hex(start..<end, item.secret, bytes)
-      let gap = String(repeating: " ", count: max(0, 3 * Self.width - shown.utf8.count))
-      let layer = item.layer.rawValue
-      let line =
-        paint.dim(Hex.padded(unit.map.offset(start), 6)) + "  " + shown + gap
-        + paint.dim(layer) + String(repeating: " ", count: 7 - layer.utf8.count)
-        + paint.layer(meaning, item.layer)
-      lines.add(meaning.isEmpty ? line.trimmingEnd : line)
-      meaning = ""
+        ? range.upperBound : min(start + Self.width, range.upperBound, endOfRun)
+      let shown = item.isDeferred ? start..<start : start..<end
+      lines.add { [paint] text in
+        Self.appendColumns(shown, at: unit.map.offset(start), item, bytes, paint, to: &text)
+        if let depth {
+          Self.append(meaningOf: item, depth, unit, paint, to: &text)
+        } else {
+          Self.trim(&text)
+        }
+      }
+      depth = nil
       start = end
     } while start < range.upperBound
   }
 
-  /// The bytes of a line; those of a secret as dashes.
-  private func hex(_ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(range.count * 3)
-    for index in range {
-      if secret?.contains(index) ?? false {
-        text += [UInt8(ascii: "-"), UInt8(ascii: "-")]
-      } else {
-        Hex.append(bytes[index], to: &text)
+  private static func appendColumns(
+    _ range: Range<Int>, at offset: UInt64, _ item: Item, _ bytes: Span<UInt8>,
+    _ paint: Paint, to text: inout [UInt8]
+  ) {
+    paint.begin(.dim, &text)
+    text.append(hex: offset, width: 6)
+    paint.end(.dim, &text)
+    text.append("  ")
+    append(range, item.secret, bytes, to: &text)
+    let layer = item.layer.rawValue
+    paint.append(layer, .dim, to: &text)
+    text.append(spaces: 7 - layer.utf8.count)
+  }
+
+  private static func append(
+    meaningOf item: Item, _ depth: Int, _ unit: Unit, _ paint: Paint, to text: inout [UInt8]
+  ) {
+    let style = Paint.Style.of(item.layer)
+    paint.begin(style, &text)
+    if depth == 0 {
+      if let time = unit.time {
+        Unit.append(clock: time, to: &text)
+        text.append(" ")
       }
-      text.append(UInt8(ascii: " "))
+      text.append(unit.direction.verb)
+      text.append(" ")
     }
-    return String(decoding: text, as: UTF8.self)
+    text.append(spaces: 2 * depth)
+    item.meaning.append(to: &text)
+    if item.meaning.hasDetail {
+      text.append("  ; ")
+      item.meaning.appendDetail(to: &text)
+    }
+    paint.end(style, &text)
+  }
+
+  /// The bytes of a line, and spaces up to its width; those of a secret as dashes.
+  private static func append(
+    _ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>, to text: inout [UInt8]
+  ) {
+    var columns = InlineArray<48, UInt8>(repeating: 0x20)
+    let shown = bytes.extracting(range.prefix(width))
+    for index in shown.indices {
+      columns[3 * index] = Hex.digit(shown[index] >> 4)
+      columns[3 * index + 1] = Hex.digit(shown[index] & 0xf)
+    }
+    if let secret, secret.overlaps(range) {
+      for index in secret.clamped(to: range.prefix(width)) {
+        columns[3 * (index - range.lowerBound)] = UInt8(ascii: "-")
+        columns[3 * (index - range.lowerBound) + 1] = UInt8(ascii: "-")
+      }
+    }
+    text.append(columns.span)
+  }
+
+  /// Takes the spaces from a line's end.
+  private static func trim(_ text: inout [UInt8]) {
+    while text.last == 0x20 { text.removeLast() }
   }
 
   package mutating func note(_ text: String, offset: UInt64) {
-    lines.add(paint.dim("# \(Hex.padded(offset, 6)): \(text)"))
+    lines.add { [paint] line in paint.append("# \(Hex.padded(offset, 6)): \(text)", .dim, to: &line)
+    }
   }
 }

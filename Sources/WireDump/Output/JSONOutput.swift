@@ -26,60 +26,63 @@ package struct JSONOutput: DumpOutput {
   package init(showsBytes: Bool = false) { self.showsBytes = showsBytes }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
-    var found: [String] = []
-    var violations = 0
-    unit.item.forEach { item, depth in
-      let shown = showsBytes && depth == 0 ? bytes.bytes(item.range) : nil
-      found.append(Self.line(item, depth, unit, shown))
-      for violation in item.violations {
-        violations += 1
-        found.append(Self.line(violation, item, unit))
-      }
-    }
-    lines.count(violations)
-    for line in found { lines.add(line) }
+    var head = JSONLine()
+    head.add("v", .number(1))
+    if let time = unit.time { head.add("t", seconds: time) }
+    head.add("conn", .number(UInt64(clamping: unit.connection)))
+    head.add("dir", .text(unit.direction.verb))
+    head.add("frame", .number(UInt64(clamping: unit.frame)))
+    write(unit.item, 0, unit, head, showsBytes ? bytes.bytes(unit.item.range) : nil)
   }
 
-  private static func head(_ unit: Unit, position: Int, count: Int, layer: Layer) -> JSONLine {
-    var line = JSONLine()
-    line.add("v", .number(1))
-    if let time = unit.time { line.add("t", seconds: time) }
-    line.add("conn", .number(UInt64(clamping: unit.connection)))
-    line.add("dir", .text(unit.direction.verb))
-    line.add("frame", .number(UInt64(clamping: unit.frame)))
+  private mutating func write(
+    _ item: Item, _ depth: Int, _ unit: Unit, _ head: JSONLine, _ bytes: [UInt8]?
+  ) {
+    lines.add { text in
+      var line = JSONLine(taking: &text, after: head)
+      Self.add(unit, position: item.range.lowerBound, count: item.range.count, item, to: &line)
+      line.add("type", .text(item.kind))
+      line.add("depth", .number(UInt64(clamping: depth)))
+      line.add(pieces: unit.map, item.range)
+      item.meaning.forEachMember { if $0 != "stream" { line.add($0, $1) } }
+      for (name, value) in item.moreMembers where name != "stream" { line.add(name, value) }
+      if depth > 0, !item.meaning.hasMembers, item.moreMembers.isEmpty {
+        line.add("text", .text(item.text))
+      }
+      if !item.notes.isEmpty { line.add("notes", .texts(item.notes)) }
+      if let bytes {
+        line.add(
+          unit.isAssembled ? "assembled" : "bytes",
+          unit.isAssembled ? .value(.flag(true)) : .hex(bytes))
+      }
+      line.give(back: &text)
+    }
+    for violation in item.violations { write(violation, item, unit, head) }
+    item.forEachChild { write($0, depth + 1, unit, head, nil) }
+  }
+
+  private static func add(
+    _ unit: Unit, position: Int, count: Int, _ item: Item, to line: inout JSONLine
+  ) {
     line.add("off", .number(unit.map.offset(position)))
     line.add("len", .number(UInt64(clamping: count)))
-    line.add("layer", .text(layer.rawValue))
+    line.add("layer", .text(item.layer.rawValue))
     if unit.stream > 0 { line.add("stream", .number(UInt64(unit.stream))) }
-    return line
   }
 
-  private static func line(
-    _ item: Item, _ depth: Int, _ unit: Unit, _ bytes: [UInt8]?
-  ) -> String {
-    var line = head(
-      unit, position: item.range.lowerBound, count: item.range.count, layer: item.layer)
-    line.add("type", .text(item.kind))
-    line.add("depth", .number(UInt64(clamping: depth)))
-    line.add(pieces: unit.map.pieces(item.range))
-    for member in item.members where member.name != "stream" { line.add(member.name, member.value) }
-    if item.members.isEmpty, depth > 0 { line.add("text", .text(item.text)) }
-    if !item.notes.isEmpty { line.add("notes", .texts(item.notes)) }
-    if let bytes {
-      line.add(
-        unit.isAssembled ? "assembled" : "bytes",
-        unit.isAssembled ? .flag(true) : .text(Hex.text(bytes)))
+  private mutating func write(
+    _ violation: Violation, _ item: Item, _ unit: Unit, _ head: JSONLine
+  ) {
+    lines.count(1)
+    lines.add { text in
+      var line = JSONLine(taking: &text, after: head)
+      Self.add(unit, position: violation.position, count: 0, item, to: &line)
+      line.add("type", .text("violation"))
+      line.add("what", .text(violation.what))
+      line.add("rule", .text(violation.rule))
+      if !violation.code.isEmpty { line.add("errorCode", .text(violation.code)) }
+      line.give(back: &text)
     }
-    return line.text
-  }
-
-  private static func line(_ violation: Violation, _ item: Item, _ unit: Unit) -> String {
-    var line = head(unit, position: violation.position, count: 0, layer: item.layer)
-    line.add("type", .text("violation"))
-    line.add("what", .text(violation.what))
-    line.add("rule", .text(violation.rule))
-    if !violation.code.isEmpty { line.add("errorCode", .text(violation.code)) }
-    return line.text
   }
 
   package mutating func write(_ call: CallRecord) {
@@ -98,7 +101,7 @@ package struct JSONOutput: DumpOutput {
     if let start = call.start, let end = call.end {
       line.add("took", seconds: end >= start ? end - start : 0)
     }
-    lines.add(line.text)
+    lines.add(line.finished)
   }
 
   package mutating func write(_ table: TableRecord) {
@@ -113,7 +116,7 @@ package struct JSONOutput: DumpOutput {
       line.add("name", .text(row.name))
       line.add("value", .text(row.value))
       line.add("size", .number(UInt64(clamping: row.size)))
-      lines.add(line.text)
+      lines.add(line.finished)
     }
   }
 
@@ -123,59 +126,6 @@ package struct JSONOutput: DumpOutput {
     line.add("off", .number(offset))
     line.add("type", .text("note"))
     line.add("text", .text(text))
-    lines.add(line.text)
-  }
-}
-
-/// An object in JSON, on one line.
-struct JSONLine {
-  private var body = ""
-
-  var text: String { "{" + body + "}" }
-
-  mutating func add(_ name: String, _ value: ItemValue) {
-    switch value {
-    case .text(let text): addRaw(name, Self.quoted(text))
-    case .number(let number):
-      addRaw(name, number < 1 << 53 ? String(number) : "\"\(number)\"")
-    case .flag(let flag): addRaw(name, flag ? "true" : "false")
-    case .texts(let texts):
-      addRaw(name, "[" + texts.map(Self.quoted).joined(separator: ",") + "]")
-    }
-  }
-
-  mutating func add(_ name: String, seconds nanoseconds: UInt64) {
-    let micro = String(nanoseconds / 1000 % 1_000_000)
-    addRaw(
-      name,
-      "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 6 - micro.utf8.count)
-        + micro)
-  }
-
-  /// Where something stands, if it is in more than one place.
-  mutating func add(pieces: [(offset: UInt64, count: Int)]) {
-    guard pieces.count > 1 else { return }
-    let texts = pieces.map { "[\($0.offset),\($0.count)]" }
-    addRaw("pieces", "[" + texts.joined(separator: ",") + "]")
-  }
-
-  private mutating func addRaw(_ name: String, _ value: String) {
-    if !body.isEmpty { body += "," }
-    body += "\"\(name)\":\(value)"
-  }
-
-  static func quoted(_ text: String) -> String {
-    var quoted: [UInt8] = [UInt8(ascii: "\"")]
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): quoted += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20, 0x7f:
-        quoted += Array("\\u00".utf8)
-        Hex.append(byte, to: &quoted)
-      default: quoted.append(byte)
-      }
-    }
-    quoted.append(UInt8(ascii: "\""))
-    return String(decoding: quoted, as: UTF8.self)
+    lines.add(line.finished)
   }
 }

@@ -1,26 +1,58 @@
 /// What every form of output has: where text goes, and how many rules were broken.
 package struct OutputLines: Sendable {
+  /// Takes a run of whole lines.
+  package typealias Spill = @Sendable ([UInt8]) -> Void
+
+  /// How many bytes are gathered before they are handed on.
+  private static let size = 1 << 16
+
   /// Lines that were not taken yet.
-  package private(set) var text = ""
+  package private(set) var bytes: [UInt8] = []
   package private(set) var violationCount = 0
   /// How many things encoding again would have written otherwise, where that was asked for.
   package private(set) var differenceCount = 0
+  /// Where lines go once there are many; nil if all of them wait to be taken.
+  package var spill: Spill?
 
   package init() {}
 
   package mutating func add(_ line: String) {
-    text += line
-    text += "\n"
+    bytes.append(contentsOf: line.utf8)
+    endLine()
+  }
+
+  /// Adds a line that is complete but for its end.
+  mutating func add(_ line: [UInt8]) {
+    bytes += line
+    endLine()
+  }
+
+  /// Adds a line that `body` appends to the text, without its end.
+  mutating func add(_ body: (inout [UInt8]) -> Void) {
+    body(&bytes)
+    endLine()
+  }
+
+  private mutating func endLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    if bytes.count >= Self.size { handOn() }
+  }
+
+  /// Hands on what there is, if it is to be handed on.
+  package mutating func handOn() {
+    guard let spill, !bytes.isEmpty else { return }
+    spill(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 
   mutating func count(_ violations: Int) { violationCount += violations }
 
   mutating func countDifferences(_ differences: Int) { differenceCount += differences }
 
-  /// The text so far; it begins anew.
+  /// The lines that were not handed on, as text; it begins anew.
   package mutating func take() -> String {
-    defer { text = "" }
-    return text
+    defer { bytes = [] }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -32,14 +64,22 @@ extension Unit {
       + "\(violation.rule)\(code)"
   }
 
-  /// Seconds with milliseconds, as nghttp has it; nil where the capture has no times.
+  /// Seconds with milliseconds, as nghttp has it.
+  static func append(clock nanoseconds: UInt64, to text: inout [UInt8]) {
+    let milliseconds = nanoseconds / 1_000_000
+    text.append("[")
+    text.append(decimal: milliseconds / 1000, width: 3, padding: 0x20)
+    text.append(".")
+    text.append(decimal: milliseconds % 1000, width: 3)
+    text.append("]")
+  }
+
+  /// Seconds with milliseconds; nil where the capture has no times.
   var clock: String? {
     time.map { nanoseconds in
-      let milliseconds = nanoseconds / 1_000_000
-      let fraction = String(milliseconds % 1000)
-      let seconds = String(milliseconds / 1000)
-      return "[" + String(repeating: " ", count: max(0, 3 - seconds.utf8.count)) + seconds + "."
-        + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction + "]"
+      var text: [UInt8] = []
+      Self.append(clock: nanoseconds, to: &text)
+      return String(decoding: text, as: UTF8.self)
     }
   }
 }

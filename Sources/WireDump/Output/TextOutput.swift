@@ -16,57 +16,114 @@ package struct TextOutput: DumpOutput {
   }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
-    var violations: [String] = []
-    unit.item.forEach { item, _ in violations += item.violations.map(unit.sentence) }
-    lines.count(violations.count)
+    let violations = unit.item.countViolations()
+    lines.count(violations)
     if isOneLine {
-      writeLine(unit, violations)
+      writeLine(unit)
     } else {
-      writeTree(unit, violations)
+      writeTree(unit, hasViolations: violations > 0)
     }
   }
 
-  private func head(_ unit: Unit) -> String {
-    let place = paint.dim(Hex.padded(unit.map.offset(0), 6))
-    let clock = unit.clock.map { paint.dim($0) + " " } ?? ""
-    let connection = unit.connection > 0 ? "#\(unit.connection) " : ""
-    let direction = paint.direction(unit.direction.verb, isSent: unit.direction == .clientToServer)
-    return "\(place) \(clock)\(connection)\(direction) "
-  }
-
-  private mutating func writeLine(_ unit: Unit, _ violations: [String]) {
-    var parts = [unit.item.text]
-    if !unit.item.detail.isEmpty { parts.append("[\(unit.item.detail)]") }
-    unit.item.forEach { item, depth in
-      if depth > 0, item.children.isEmpty { parts.append(item.text) }
-      parts += item.notes.map { "(\($0))" }
+  private static func appendHead(_ unit: Unit, _ paint: Paint, to text: inout [UInt8]) {
+    paint.begin(.dim, &text)
+    text.append(hex: unit.map.offset(0), width: 6)
+    paint.end(.dim, &text)
+    text.append(" ")
+    if let time = unit.time {
+      paint.begin(.dim, &text)
+      Unit.append(clock: time, to: &text)
+      paint.end(.dim, &text)
+      text.append(" ")
     }
-    parts += violations.map { "! \($0)" }
-    lines.add(head(unit) + parts.joined(separator: "  "))
+    if unit.connection > 0 {
+      text.append("#")
+      text.append(decimal: unit.connection)
+      text.append(" ")
+    }
+    let isSent = unit.direction == .clientToServer
+    paint.append(unit.direction.verb, isSent ? .sent : .received, to: &text)
+    text.append(" ")
   }
 
-  private mutating func writeTree(_ unit: Unit, _ violations: [String]) {
-    let item = unit.item
-    let title = unit.isAssembled ? "   \(item.text)" : item.text
-    lines.add(head(unit) + paint.bold(title))
-    if item.layer == .http2, !item.detail.isEmpty { lines.add(indent(1) + "; \(item.detail)") }
-    writeNotes(item, 1)
-    for child in item.children { write(child, 1) }
-    for violation in violations { lines.add(indent(1) + paint.red("! \(violation)")) }
+  private mutating func writeLine(_ unit: Unit) {
+    lines.add { [paint] text in
+      Self.appendHead(unit, paint, to: &text)
+      unit.item.meaning.append(to: &text)
+      if unit.item.meaning.hasDetail {
+        text.append("  [")
+        unit.item.meaning.appendDetail(to: &text)
+        text.append("]")
+      }
+      Self.append(partsOf: unit.item, depth: 0, to: &text)
+      unit.item.forEachViolation { text.append("  ! \(unit.sentence($0))") }
+    }
+  }
+
+  private static func append(partsOf item: Item, depth: Int, to text: inout [UInt8]) {
+    if depth > 0, item.children.isEmpty {
+      text.append("  ")
+      item.meaning.append(to: &text)
+    }
+    for note in item.notes { text.append("  (\(note))") }
+    item.forEachChild { append(partsOf: $0, depth: depth + 1, to: &text) }
+  }
+
+  private mutating func writeTree(_ unit: Unit, hasViolations: Bool) {
+    lines.add { [paint] text in
+      Self.appendHead(unit, paint, to: &text)
+      paint.begin(.bold, &text)
+      if unit.isAssembled { text.append("   ") }
+      unit.item.meaning.append(to: &text)
+      paint.end(.bold, &text)
+    }
+    if unit.item.layer == .http2, unit.item.meaning.hasDetail {
+      lines.add { text in
+        Self.indent(1, &text)
+        text.append("; ")
+        unit.item.meaning.appendDetail(to: &text)
+      }
+    }
+    writeNotes(unit.item, 1)
+    unit.item.forEachChild { write($0, 1) }
+    guard hasViolations else { return }
+    unit.item.forEachViolation { violation in
+      lines.add { [paint] text in
+        Self.indent(1, &text)
+        paint.append("! \(unit.sentence(violation))", .red, to: &text)
+      }
+    }
   }
 
   private mutating func write(_ item: Item, _ depth: Int) {
-    let detail = isVerbose && !item.detail.isEmpty ? paint.dim("  ; \(item.detail)") : ""
-    lines.add(indent(depth) + paint.layer(item.text, item.layer) + detail)
+    lines.add { [paint, isVerbose] text in
+      Self.indent(depth, &text)
+      let style = Paint.Style.of(item.layer)
+      paint.begin(style, &text)
+      item.meaning.append(to: &text)
+      paint.end(style, &text)
+      guard isVerbose, item.meaning.hasDetail else { return }
+      paint.begin(.dim, &text)
+      text.append("  ; ")
+      item.meaning.appendDetail(to: &text)
+      paint.end(.dim, &text)
+    }
     writeNotes(item, depth + 1)
-    for child in item.children { write(child, depth + 1) }
+    item.forEachChild { write($0, depth + 1) }
   }
 
   private mutating func writeNotes(_ item: Item, _ depth: Int) {
-    for note in item.notes { lines.add(indent(depth) + paint.dim("; \(note)")) }
+    for note in item.notes {
+      lines.add { [paint] text in
+        Self.indent(depth, &text)
+        paint.append("; \(note)", .dim, to: &text)
+      }
+    }
   }
 
-  private func indent(_ depth: Int) -> String { String(repeating: " ", count: 7 + 2 * depth) }
+  private static func indent(_ depth: Int, _ text: inout [UInt8]) {
+    text.append(spaces: 7 + 2 * depth)
+  }
 
   package mutating func write(_ table: TableRecord) {
     lines.add(
@@ -78,29 +135,23 @@ package struct TextOutput: DumpOutput {
   }
 
   package mutating func note(_ text: String, offset: UInt64) {
-    lines.add(paint.dim("\(Hex.padded(offset, 6)) note: \(text)"))
+    lines.add { [paint] line in
+      paint.append("\(Hex.padded(offset, 6)) note: \(text)", .dim, to: &line)
+    }
   }
 }
 
-/// Colours of a terminal (ECMA-48 SGR).
-struct Paint: Sendable {
-  let isOn: Bool
-
-  func bold(_ text: String) -> String { wrap(text, "1") }
-  func dim(_ text: String) -> String { wrap(text, "2") }
-  func red(_ text: String) -> String { wrap(text, "31") }
-  func direction(_ text: String, isSent: Bool) -> String { wrap(text, isSent ? "35" : "36") }
-
-  func layer(_ text: String, _ layer: Layer) -> String {
-    switch layer {
-    case .hpack: wrap(text, "34")
-    case .grpc: wrap(text, "33")
-    case .protobuf: wrap(text, "32")
-    case .http2, .raw: text
-    }
+extension Item {
+  /// How many rules are broken in it.
+  func countViolations() -> Int {
+    var count = violations.count
+    forEachChild { count += $0.countViolations() }
+    return count
   }
 
-  private func wrap(_ text: String, _ code: String) -> String {
-    isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  /// The rules that are broken in it and in what is below it.
+  func forEachViolation(_ body: (Violation) -> Void) {
+    for violation in violations { body(violation) }
+    forEachChild { $0.forEachViolation(body) }
   }
 }

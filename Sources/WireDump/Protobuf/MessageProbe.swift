@@ -78,6 +78,12 @@ struct MessageProbe {
 
 /// Whether bytes are text for people: UTF-8 without control characters but tab and line ends.
 enum TextProbe {
+  static func isASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var all: UInt8 = 0
+    for index in range { all |= bytes[index] }
+    return all < 0x80
+  }
+
   static func isText(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var position = range.lowerBound
     while position < range.upperBound {

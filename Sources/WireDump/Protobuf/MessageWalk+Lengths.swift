@@ -46,9 +46,7 @@ extension MessageWalk {
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
     _ descriptor: FieldDescriptor?, _ type: MessageDescriptor?
   ) -> Item {
-    let name = type.map { "\($0.fullName) " } ?? ""
-    var item = make(range, tag, descriptor, "\(name){\(value.count) bytes}")
-    if let type { item.add("message", type.fullName) }
+    var item = make(range, tag, descriptor, .message(type, size: value.count))
     guard depth < MessageProbe.depthLimit else {
       item.violations.append(
         Violation(value.lowerBound, "messages nested beyond 100 levels", Self.encodingGuide))
@@ -70,15 +68,15 @@ extension MessageWalk {
       descriptor.map { redactor.isSecretField($0.name) } ?? false
       || (credential != nil && !redactor.reveals) || redactor.isKnown(content)
     if isSecret { return secret(content, range, tag, value, descriptor, credential) }
-    let string = String(decoding: content, as: UTF8.self)
-    var item = make(range, tag, descriptor, string.quoted())
-    item.add("value", string)
-    if !string.utf8.elementsEqual(content) {
+    let isValid =
+      TextProbe.isASCII(bytes, value) || String(validating: content, as: UTF8.self) != nil
+    let text = isValid ? content : Array(String(decoding: content, as: UTF8.self).utf8)
+    var item = make(range, tag, descriptor, .string(text))
+    if !isValid {
       item.violations.append(
         Violation(value.lowerBound, "a string is not valid UTF-8", "protobuf language guide"))
     }
-    item.notes += credential?.notes ?? []
-    item.members += credential?.members ?? []
+    if let credential { item.tell(credential) }
     return item
   }
 
@@ -86,12 +84,9 @@ extension MessageWalk {
     _ content: [UInt8], _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
     _ descriptor: FieldDescriptor?, _ credential: Credential?
   ) -> Item {
-    let text = redactor.tag(content)
-    var item = make(range, tag, descriptor, text)
-    item.add("value", text)
+    var item = make(range, tag, descriptor, .text(redactor.tag(content)))
     item.secret = value
-    item.notes = credential?.notes ?? []
-    item.members += credential?.members ?? []
+    if let credential { item.tell(credential) }
     return item
   }
 
@@ -107,14 +102,10 @@ extension MessageWalk {
     if let credential = Credential(content, redactor), !redactor.reveals {
       return secret(content, range, tag, value, descriptor, credential)
     }
-    let shown = value.prefix(32)
-    let hex = Hex.text(bytes.extracting(shown.startIndex..<shown.endIndex))
-    let rest = value.count > shown.count ? "… (\(value.count) bytes)" : ""
-    var item = make(range, tag, descriptor, "`\(hex)`\(rest)")
+    var item = make(range, tag, descriptor, .bytes(content))
     if TextProbe.isText(bytes, value), !value.isEmpty {
       item.notes.append("as text: \(String(decoding: content, as: UTF8.self).quoted())")
     }
-    item.add("hex", Hex.text(content))
     return item
   }
 
@@ -122,23 +113,21 @@ extension MessageWalk {
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
     _ descriptor: FieldDescriptor
   ) -> Item {
-    var item = make(range, tag, descriptor, "")
+    var violation: Violation?
     var values: [String] = []
     var position = value.lowerBound
     while position < value.upperBound {
       guard let one = packedElement(bytes, position, value.upperBound, tag, descriptor) else {
-        item.violations.append(
-          Violation(position, "a packed value is cut off", Self.encodingGuide))
+        violation = Violation(position, "a packed value is cut off", Self.encodingGuide)
         break
       }
-      if case .text(let text)? = one.members.last(where: { $0.name == "value" })?.value {
+      if case .field(let field) = one.meaning, case .text(let text) = field.value {
         values.append(text)
       }
       position = one.range.upperBound
     }
-    let shown = values.prefix(16).joined(separator: ", ") + (values.count > 16 ? ", …" : "")
-    item.text += "[\(shown)]"
-    item.add("values", .texts(values))
+    var item = make(range, tag, descriptor, .packed(values))
+    if let violation { item.violations.append(violation) }
     return item
   }
 
@@ -160,5 +149,13 @@ extension MessageWalk {
       element.wireType = 0
       return varint(position..<reading.end, element, reading, field)
     }
+  }
+}
+
+extension Item {
+  /// Adds what may be told of a credential.
+  mutating func tell(_ credential: Credential) {
+    if !credential.notes.isEmpty { notes += credential.notes }
+    for (name, value) in credential.members { add(name, value) }
   }
 }

@@ -5,9 +5,8 @@ extension MessageWalk {
     _ range: Range<Int>, _ tag: Tag, _ reading: Varint.Reading, _ descriptor: FieldDescriptor?
   ) -> Item {
     let (text, isKnown) = varintText(reading.value, descriptor)
-    var item = make(range, tag, isKnown ? descriptor : nil, text)
+    var item = make(range, tag, isKnown ? descriptor : nil, .text(text))
     if let descriptor, !isKnown { item.notes.append(mismatch(descriptor)) }
-    item.add("value", isKnown ? text : String(reading.value))
     let mayBeTime =
       switch descriptor?.type {
       case nil, .int32, .int64, .uint32, .uint64: true
@@ -56,9 +55,8 @@ extension MessageWalk {
       bits |= UInt64(bytes[index]) << UInt64(8 * (index + width - range.upperBound))
     }
     let (text, isKnown) = Self.fixedText(bits, width, descriptor?.type)
-    var item = make(range, tag, isKnown ? descriptor : nil, text)
+    var item = make(range, tag, isKnown ? descriptor : nil, .text(text))
     if let descriptor, !isKnown { item.notes.append(mismatch(descriptor)) }
-    item.add("value", text)
     guard descriptor == nil else { return item }
     item.notes.append("or: \(bits) (0x\(Hex.padded(bits, width * 2)))")
     if let date = EpochTime.plausible(bits) { item.notes.append("as a time: \(date)") }

@@ -1,7 +1,7 @@
 package import ProtobufSchema
 
 /// Explains protobuf messages field by field, with a schema where there is one.
-package struct ProtobufExplainer: Sendable {
+package final class ProtobufExplainer: Sendable {
   let schema: Schema?
   let redactor: Redactor
   /// Whether fields that no schema knows are looked into.
@@ -51,8 +51,8 @@ struct MessageWalk {
         items.append(rest(bytes, position..<range.upperBound, type))
         return items
       }
-      items.append(item)
       position = item.range.upperBound
+      items.append(item)
     }
     if let open = groups.last, var last = items.popLast() {
       last.violations.append(
@@ -87,9 +87,9 @@ struct MessageWalk {
       if length.isOverlong { item.violations.append(Self.overlong(tag.end, "length")) }
     case 3:
       groups.append(tag.number)
-      item = make(start..<tag.end, tag, descriptor, "group begins")
+      item = make(start..<tag.end, tag, descriptor, .remark("group begins"))
     default:
-      item = make(start..<tag.end, tag, descriptor, "group ends")
+      item = make(start..<tag.end, tag, descriptor, .remark("group ends"))
       if groups.popLast() != tag.number {
         item.violations.append(
           Violation(start, "group \(tag.number) ends and is not open", Self.encodingGuide))
@@ -104,16 +104,14 @@ struct MessageWalk {
   }
 
   func make(
-    _ range: Range<Int>, _ tag: Tag, _ descriptor: FieldDescriptor?, _ text: String
+    _ range: Range<Int>, _ tag: Tag, _ descriptor: FieldDescriptor?, _ value: FieldMeaning.Value
   ) -> Item {
-    let name = descriptor.map { " (\($0.displayName))" } ?? ""
-    var item = Item(.protobuf, "field", range, "\(tag.number)\(name): \(text)")
-    item.detail = tag.typeName
-    item.add("field", Int(tag.number))
-    item.add("path", path + String(tag.number))
-    if let descriptor { item.add("name", descriptor.displayName) }
-    item.add("wire", tag.typeName)
-    return item
+    Item(
+      .protobuf, "field", range,
+      .field(
+        FieldMeaning(
+          number: tag.number, wireType: tag.wireType, path: path, descriptor: descriptor,
+          value: value)))
   }
 
   /// The bytes from the first one on that is no part of a field.

@@ -17,8 +17,7 @@ package struct SecretReplacement {
   package mutating func apply(to recording: Recording) -> Recording {
     let found = places(recording, context)
     patterns = SecretPatterns(found.filter(\.isSecretByName).flatMap { Self.values($0.text) })
-    var knowing = context
-    knowing.know(patterns)
+    let knowing = context.knowing(patterns)
     var result = recording
     for place in places(recording, knowing) { replace(place, &result) }
     for connection in result.connections {

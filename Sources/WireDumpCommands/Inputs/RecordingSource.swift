@@ -151,24 +151,8 @@ struct RecordingSource {
 }
 
 extension RecordingSource {
-  /// Explains recordings, each under a heading if there are several.
-  static func dump(
-    _ sources: [RecordingSource], _ command: ParsedCommand, _ context: CommandContext
-  ) throws {
-    var violations = 0
-    let dumpContext = try DumpContext(command)
-    for source in sources {
-      if sources.count > 1 { try context.print(heading(source.name, command)) }
-      var dump = Dump(dumpContext, ChosenOutput(command, context))
-      source.recording.replay(to: &dump)
-      dump.finish()
-      try context.write(dump.output.lines.take())
-      violations += dump.output.lines.violationCount
-    }
-    if violations > 0, command.flag("strict") { throw CommandExit(.failure) }
-  }
-
-  private static func heading(_ name: String, _ command: ParsedCommand) -> String {
+  /// The line before a recording, where there are several.
+  static func heading(_ name: String, _ command: ParsedCommand) -> String {
     guard command.value("format") == "json" else { return "== \(name.visible)" }
     var line = JSONObject()
     line.add("v", 1)

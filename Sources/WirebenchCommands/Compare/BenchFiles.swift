@@ -1,27 +1,22 @@
 import CommandConsole
 import GRPCCall
-import Glibc
 import LocalFiles
 import ProtobufWire
 import TLSSession
 
 /// The files that the programs of a comparison need, in a directory of their own.
 struct BenchFiles: Sendable {
-  private let directory: String
+  private let directory: ScratchDirectory
 
-  var authority: String { "\(directory)/ca.pem" }
-  var certificate: String { "\(directory)/certificate.pem" }
-  var privateKey: String { "\(directory)/key.pem" }
+  var authority: String { "\(directory.path)/ca.pem" }
+  var certificate: String { "\(directory.path)/certificate.pem" }
+  var privateKey: String { "\(directory.path)/key.pem" }
   /// The request as it stands on the wire, with its five bytes of gRPC before it.
-  var request: String { "\(directory)/request.bin" }
+  var request: String { "\(directory.path)/request.bin" }
 
   /// Makes the directory, a certificate for this machine, and the request.
   init() throws(CommandFailure) {
-    var template = Array("/tmp/wirebench-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else {
-      throw .system("cannot make a directory in /tmp: \(FileText.Failure.system())")
-    }
-    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    directory = try ScratchDirectory()
     do {
       try writeCertificate()
       try write(try Self.framedRequest(), to: request)
@@ -33,8 +28,7 @@ struct BenchFiles: Sendable {
 
   /// Removes all of it.
   func remove() {
-    for file in [authority, certificate, privateKey, request] { unsafe unlink(file) }
-    unsafe rmdir(directory)
+    directory.remove([authority, certificate, privateKey, request])
   }
 
   private static func framedRequest() throws -> [UInt8] {

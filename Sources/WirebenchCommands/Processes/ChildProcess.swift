@@ -87,6 +87,21 @@ final class ChildProcess {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Waits until it has ended, and looks at it every so many microseconds until then.
+  ///
+  /// - Throws: when it does not end well.
+  func waitUntilEnd(
+    pause microseconds: UInt32, _ look: () -> Void
+  ) throws(CommandFailure) {
+    var status: Int32 = 0
+    while unsafe waitpid(identifier, &status, WNOHANG) == 0 {
+      look()
+      usleep(microseconds)
+    }
+    isOver = true
+    guard status == 0 else { throw Self.ended(command, status) }
+  }
+
   /// What its next line of output is; nil when there is none.
   func nextLine() -> String? {
     var line: [UInt8] = []

@@ -1,0 +1,62 @@
+/// What is told of a header field, wherever and however it is written: made once for an entry of a table.
+final class HeaderText: Sendable {
+  /// A broken rule, without its place.
+  typealias Fault = (what: String, rule: String, code: ErrorCode?)
+
+  let name: String
+  /// Name and value on one line, in UTF-8.
+  let line: [UInt8]
+  /// Whether the value must not be shown.
+  let isSecret: Bool
+  let members: [(name: String, value: ItemValue)]
+  let notes: [String]
+  let faults: [Fault]
+
+  init(_ draft: HeaderDraft) {
+    name = draft.name
+    line = draft.line
+    isSecret = draft.isSecret
+    members = draft.members
+    notes = draft.notes
+    faults = draft.faults
+  }
+}
+
+/// How a header field is written.
+struct HeaderWriting: Sendable {
+  let representation: HeaderBlock.Representation
+  let index: Int
+  let tableSize: Int
+  let hasHuffmanName: Bool
+  /// Nil if the value is not written, but an index.
+  let hasHuffmanValue: Bool?
+  let isInferred: Bool
+
+  init(_ field: HeaderBlock.Field) {
+    representation = field.representation
+    index = field.index
+    tableSize = field.tableSize
+    hasHuffmanName = field.nameLiteral?.isHuffman ?? false
+    hasHuffmanValue = field.valueLiteral?.isHuffman
+    isInferred = field.isInferred
+  }
+
+  func append(to text: inout [UInt8]) {
+    text.append(representation.name)
+    if index > 0 {
+      text.append(index <= StaticTable.entries.count ? ", static " : ", dynamic ")
+      text.append(decimal: index)
+    }
+    if hasHuffmanName { text.append(", Huffman name") }
+    if hasHuffmanValue ?? false { text.append(", Huffman value") }
+    if isInferred { text.append(", inferred") }
+  }
+
+  func forEachMember(_ body: (String, MemberValue) -> Void) {
+    if index > 0 { body("index", .value(.number(UInt64(index)))) }
+    body("representation", .value(.text(representation.name)))
+    if let hasHuffmanValue { body("huffman", .value(.flag(hasHuffmanValue))) }
+    if isInferred { body("inferred", .value(.flag(true))) }
+    body("tableSize", .value(.number(UInt64(clamping: tableSize))))
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParsing
+import CommandConsole
+import WireCapture
+import WireCaptureModel
+import WireDump
+
+/// One input on its way through a dump.
+struct DumpJob {
+  enum Source {
+    case input(DumpInput)
+    case recording(Recording)
+  }
+
+  let command: ParsedCommand
+  let console: CommandContext
+  var source: Source
+  let filter: FrameFilter?
+
+  /// How much is looked at to tell what the bytes are; a message that is no larger is explained whole.
+  private static let detectionSize = 1 << 20
+  /// How large a single protobuf message may be, which is in memory as a whole.
+  private static let messageLimit = 1 << 26
+
+  /// - Returns: how many rules the bytes break, as far as they are shown, and how many choices are not
+  ///   canonical.
+  mutating func run<Output: DumpOutput>(
+    _ context: DumpContext, _ output: Output, _ style: VerdictStyle
+  ) throws -> OutputLines {
+    guard command.flag("verify") else { return try run(context, output) }
+    return try run(
+      context, VerifyOutput(output, context, style: style, listsAll: command.flag("verbose")))
+  }
+
+  private mutating func run<Output: DumpOutput>(
+    _ context: DumpContext, _ output: Output
+  ) throws -> OutputLines {
+    guard let filter else { return try runAll(context, output) }
+    return try runAll(context, FilteredOutput(output, filter))
+  }
+
+  /// A filter is the picture's own here: what a call waits for depends on the frames of others.
+  mutating func run(
+    _ context: DumpContext, waterfall form: WaterfallOutput.Form
+  ) throws -> OutputLines {
+    try runAll(context, WaterfallOutput(form, filter: filter))
+  }
+
+  private mutating func runAll<Output: DumpOutput>(
+    _ context: DumpContext, _ output: Output
+  ) throws -> OutputLines {
+    switch source {
+    case .recording(let recording): return try explain(recording, Dump(context, output))
+    case .input(var input): return try explain(&input, context, output)
+    }
+  }
+
+  private func explain<Output: DumpOutput>(
+    _ input: inout DumpInput, _ context: DumpContext, _ output: Output
+  ) throws -> OutputLines {
+    if CaptureFile.isCapture(input.head), command.value("input") == "auto" {
+      let keyLog = try command.value("keylog").map { try InputSource.file($0) }
+      return try explain(
+        &input, with: CaptureExplainer(context, output, keyLog: keyLog ?? []))
+    }
+    let type = command.value("message-type")
+    switch try kind(of: &input) {
+    case .framed: return try explain(&input, with: FramedMessages(context, output, type: type))
+    case .protobuf:
+      try readMessage(&input)
+      return try explain(&input, with: MessageExplainer(context, output, type: type))
+    case .http2(let direction):
+      return try explain(&input, with: StreamExplainer(context, output, direction))
+    }
+  }
+
+  private func explain<Output: DumpOutput>(
+    _ recording: Recording, _ dump: Dump<Output>
+  ) throws -> OutputLines {
+    var dump = dump
+    let writer = DumpWriter(console.standardOutput)
+    dump.output.lines.spill = writer.write
+    recording.replay(to: &dump)
+    dump.finish()
+    dump.output.lines.handOn()
+    try writer.check()
+    return dump.output.lines
+  }
+
+  private func explain(
+    _ input: inout DumpInput, with explainer: consuming some InputExplainer
+  ) throws -> OutputLines {
+    var explainer = explainer
+    let writer = DumpWriter(console.standardOutput)
+    explainer.output.lines.spill = writer.write
+    while !writer.isOver, let piece = try input.next() {
+      explainer.receive(piece)
+      // Whoever looks at a live capture sees what there is when nothing more comes for now.
+      if !input.isReady { explainer.output.lines.handOn() }
+    }
+    if !writer.isOver { explainer.finish() }
+    explainer.output.lines.handOn()
+    try writer.check()
+    return explainer.output.lines
+  }
+
+  /// Reads a message whole: its fields may be told only when all of it is known.
+  private func readMessage(_ input: inout DumpInput) throws(CommandFailure) {
+    try input.fill(Self.messageLimit + 1)
+    guard input.head.count <= Self.messageLimit else {
+      throw CommandFailure(
+        "INPUT_TOO_LARGE",
+        "a single protobuf message of more than \(Self.messageLimit >> 20) MiB is not explained",
+        hint: "Name what it is with --input http2 or grpc if it is no such message.",
+        exitCode: .invalid)
+    }
+  }
+
+  private func kind(of input: inout DumpInput) throws(CommandFailure) -> InputKind {
+    let side = DumpCommand.side(command)
+    switch command.value("input") {
+    case "grpc": return .framed
+    case "protobuf": return .protobuf
+    case "http2":
+      if let side { return .http2(side) }
+      if case .http2(let direction) = try detected(&input) { return .http2(direction) }
+      return .http2(.clientToServer)
+    default:
+      let found = try detected(&input)
+      if case .http2 = found, let side { return .http2(side) }
+      return found
+    }
+  }
+
+  /// What the first bytes look like. A connection's preface is enough to begin with.
+  private func detected(_ input: inout DumpInput) throws(CommandFailure) -> InputKind {
+    if InputKind.isPreface(input.head.span) { return .http2(.clientToServer) }
+    try input.fill(Self.detectionSize)
+    return InputKind.detect(input.head.span, isWhole: input.isWhole)
+  }
+}
