@@ -29,14 +29,13 @@ func wiredump(
 
 private final class MemorySink: TextSink {
   let isTerminal: Bool
-  private let written = Mutex("")
-  private let writtenBytes = Mutex<[UInt8]>([])
+  private let written = Mutex<[UInt8]>([])
 
   init(isTerminal: Bool) { self.isTerminal = isTerminal }
 
-  var text: String { written.withLock { $0 } }
-  var bytes: [UInt8] { writtenBytes.withLock { $0 } }
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+  var bytes: [UInt8] { written.withLock { $0 } }
 
-  func write(_ text: String) { written.withLock { $0 += text } }
-  func write(_ bytes: [UInt8]) { writtenBytes.withLock { $0 += bytes } }
+  func write(_ text: String) { write(Array(text.utf8)) }
+  func write(_ bytes: [UInt8]) { written.withLock { $0 += bytes } }
 }
