@@ -46,7 +46,9 @@ import Testing
     // SETTINGS of five bytes (RFC 9113 §6.5).
     let broken: [UInt8] = [0, 0, 5, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     let peer = try ScriptedPeer { connection in
-      _ = unsafe broken.withUnsafeBytes { unsafe write(connection.descriptor, $0.baseAddress, $0.count) }
+      _ = unsafe broken.withUnsafeBytes {
+        unsafe write(connection.descriptor, $0.baseAddress, $0.count)
+      }
       var byte: UInt8 = 0
       while unsafe read(connection.descriptor, &byte, 1) > 0 {}
     }
