@@ -228,8 +228,8 @@ private func close(_ stream: StreamHandle, _ code: HTTP2ErrorCode, in turn: inou
   guard let peer else { return }
   if turn.isServer, !peer.hasReset {
     turn.withSession { session in
-      if peer.hasEnded { session.history.close(stream.id) }
-      if code == .noError { session.flood.ended() }
+      if peer.hasEnded { unsafe session.history.close(stream.id) }
+      if code == .noError { unsafe session.flood.ended() }
     }
   }
   turn.batch.events.append(.streamClosed(stream, code: code, byPeer: peer.hasReset))
@@ -244,10 +244,10 @@ private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user
     guard unsafe turn.pointee.isServer,
       unsafe frame.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue
     else { break }
-    unsafe turn.pointee.withSession { $0.flood.sentReset(at: $0.now) }
+    unsafe turn.pointee.withSession { unsafe $0.flood.sentReset(at: $0.now) }
   case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
     if type == NGHTTP2_DATA.rawValue, unsafe turn.pointee.isServer {
-      unsafe turn.pointee.withSession { $0.flood.sentData() }
+      unsafe turn.pointee.withSession { unsafe $0.flood.sentData() }
     }
     // Only a server has something to do then.
     guard unsafe turn.pointee.isServer,

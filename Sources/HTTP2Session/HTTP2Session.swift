@@ -16,12 +16,16 @@ import CNGHTTP2
   private let pool: MemoryPool
   let streams = StreamTable()
   /// Which of the peer's streams are over; of a server.
-  var history = PeerStreamHistory()
+  ///
+  /// Invariant of these four: on the session's thread, and no access calls anything that could reach
+  /// the same one again.
+  @exclusivity(unchecked) var history = PeerStreamHistory()
   /// What the peer has done that costs much; of a server.
-  var flood: FloodGuard
+  @exclusivity(unchecked) var flood: FloodGuard
   /// When bytes came last, in nanoseconds.
-  private(set) var now: UInt64 = 0
-  private var scanner = FrameHeaderScanner(preface: Int(NGHTTP2_CLIENT_MAGIC_LEN))
+  @exclusivity(unchecked) private(set) var now: UInt64 = 0
+  @exclusivity(unchecked) private var scanner = FrameHeaderScanner(
+    preface: Int(NGHTTP2_CLIENT_MAGIC_LEN))
   /// A header block may come in several pieces of input.
   private var headerList: HeaderListInProgress?
   private(set) var goAwayReceived = false
@@ -32,7 +36,7 @@ import CNGHTTP2
   ) throws(HTTP2Error) {
     self.role = role
     self.configuration = configuration.withinBounds
-    flood = FloodGuard(configuration.floods)
+    unsafe flood = FloodGuard(configuration.floods)
     pool = MemoryPool(limit: Self.pooledBytes)
     unsafe session = try unsafe Self.makeSession(role: role, pool: pool)
     try submitInitialSettings()
@@ -55,7 +59,7 @@ import CNGHTTP2
     _ bytes: UnsafeRawBufferPointer, at now: UInt64 = 0, into batch: inout HTTP2EventBatch
   ) throws(HTTP2Error) {
     let input = unsafe bytes.bindMemory(to: UInt8.self)
-    self.now = now
+    unsafe self.now = now
     let abuse = role == .server ? unsafe watch(input.span) : nil
     let count = abuse?.position ?? input.count
     let result = withTurn(&batch) {
@@ -84,12 +88,12 @@ import CNGHTTP2
   /// Looks for frames on streams that are over, and for too many of a kind.
   private func watch(_ bytes: Span<UInt8>) -> Abuse? {
     var position = 0
-    while let header = scanner.next(bytes, &position) {
+    while let header = unsafe scanner.next(bytes, &position) {
       let start = max(0, position - FrameHeader.size)
-      if let reason = flood.receive(header, at: now) {
+      if let reason = unsafe flood.receive(header, at: now) {
         return Abuse(position: start, code: .enhanceYourCalm, kind: .flooded, reason: reason)
       }
-      switch history.receive(header) {
+      switch unsafe history.receive(header) {
       case nil: continue
       case .closedStream:
         return Abuse(

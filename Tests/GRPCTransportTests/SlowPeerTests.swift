@@ -65,7 +65,12 @@ import Testing
       var second = first
       while second.payload == first.payload {
         try await Task.sleep(for: .milliseconds(40))
-        second = try await channel.unary(ProbeService.peer, EchoMessage(number: 1)).message
+        do throws(RPCError) {
+          second = try await channel.unary(ProbeService.peer, EchoMessage(number: 1)).message
+        } catch {
+          // On a machine that is busy for a second, the end of the connection overtakes the call.
+          #expect(error.status.code == .unavailable)
+        }
       }
     }
   }
