@@ -8,7 +8,7 @@ struct DumpRun: Sendable {
   let exitCode: Int32
   let output: String
   let errors: String
-  /// What was written that is no text.
+  /// What was written, text or not.
   var bytes: [UInt8] = []
 }
 
@@ -29,14 +29,13 @@ func wiredump(
 
 private final class MemorySink: TextSink {
   let isTerminal: Bool
-  private let written = Mutex("")
   private let writtenBytes = Mutex<[UInt8]>([])
 
   init(isTerminal: Bool) { self.isTerminal = isTerminal }
 
-  var text: String { written.withLock { $0 } }
+  var text: String { String(decoding: bytes, as: UTF8.self) }
   var bytes: [UInt8] { writtenBytes.withLock { $0 } }
 
-  func write(_ text: String) { written.withLock { $0 += text } }
+  func write(_ text: String) { write(Array(text.utf8)) }
   func write(_ bytes: [UInt8]) { writtenBytes.withLock { $0 += bytes } }
 }
