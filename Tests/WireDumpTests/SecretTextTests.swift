@@ -56,6 +56,7 @@ import WireCaptureModel
     try expectHidden(server + Frames.frame(7, code + Array(text.utf8)), .serverToClient)
     try expectHidden(server + Frames.frame(10, [0, 0] + Array(text.utf8)), .serverToClient)
     try expectHidden(server + Frames.frame(0xee, Array(text.utf8)), .serverToClient)
+    try expectHidden(server + Frames.frame(6, Array(text.utf8)), .serverToClient)
     let message = Frames.response(Frames.field("grpc-message", text))
     try expectHidden(server + message, .serverToClient)
     // Base64 of it, as it is in grpc-status-details-bin.

@@ -8,9 +8,7 @@ enum FramePayload {
     switch header.type {
     case .settings: settings(&item, header, bytes, payload)
     case .rstStream: code(&item, bytes, payload)
-    case .ping:
-      item.children.append(part("opaque data", payload, Hex.text(bytes.extracting(payload))))
-      item.add("data", Hex.text(bytes.extracting(payload)))
+    case .ping: ping(&item, bytes, payload, redactor)
     case .goAway: goAway(&item, bytes, payload, redactor)
     case .windowUpdate: windowUpdate(&item, header, bytes, payload)
     case .priority: priority(&item, header, bytes, payload)
@@ -29,6 +27,19 @@ enum FramePayload {
 
   static func part(_ kind: String, _ range: Range<Int>, _ text: String) -> Item {
     Item(.http2, kind, range, text)
+  }
+
+  private static func ping(
+    _ item: inout Item, _ bytes: Span<UInt8>, _ payload: Range<Int>, _ redactor: Redactor
+  ) {
+    // Of another size than the right one it may be anything.
+    let isHidden = payload.count != 8 && !payload.isEmpty && !redactor.reveals
+    let text =
+      isHidden ? redactor.tag(bytes.bytes(payload)) : Hex.text(bytes.extracting(payload))
+    var data = part("opaque data", payload, text)
+    if isHidden { data.secret = payload }
+    item.children.append(data)
+    item.add("data", text)
   }
 
   private static func settings(
