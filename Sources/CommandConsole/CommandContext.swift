@@ -88,8 +88,11 @@ extension CommandContext {
 
   /// Tells the person something that is not data.
   package func note(_ text: String) {
+    // Names of files and what a peer has said are in it.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0).visible }
     // There is nowhere else to say that this cannot be said.
-    try? standardError.write(text + "\n")
+    try? standardError.write(lines.joined(separator: "\n") + "\n")
   }
 
   /// How to write to standard output.

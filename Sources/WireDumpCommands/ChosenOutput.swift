@@ -1,5 +1,6 @@
 import ArgumentParsing
 import CommandConsole
+import ProtobufSchema
 import TLSSession
 import WireDump
 
@@ -9,22 +10,33 @@ struct ChosenOutput: DumpOutput {
 
   init(_ inner: any DumpOutput) { self.inner = inner }
 
-  init(_ command: ParsedCommand, _ context: CommandContext) {
+  /// - Parameter schema: the one that the dump is made with.
+  init(_ command: ParsedCommand, _ context: CommandContext, schema: Schema?) throws {
+    let chosen = Self.form(command, context, schema)
+    let filter = try command.value("where").map { try WhereOption.filter($0, command) }
+    inner = filter.map { FilteredOutput(Self(chosen), $0) } ?? chosen
+  }
+
+  private static func form(
+    _ command: ParsedCommand, _ context: CommandContext, _ schema: Schema?
+  ) -> any DumpOutput {
     let color =
       switch command.value("color") {
       case "always": true
       case "never": false
       default: context.style.isOn
       }
-    inner =
-      switch command.value("format") {
-      case "hex": HexOutput(color: color)
-      case "json": JSONOutput(showsBytes: command.flag("bytes"))
-      case "oneline": TextOutput(color: color, oneLine: true)
-      default:
-        TextOutput(
-          color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose"))
-      }
+    switch command.value("format") {
+    case "hex": return HexOutput(color: color)
+    case "json": return JSONOutput()
+    case "protoscope":
+      return ProtoscopeOutput(
+        schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal"))
+    case let form:
+      return TextOutput(
+        color: color, oneLine: form == "oneline" || command.flag("oneline"),
+        verbose: command.flag("verbose"))
+    }
   }
 
   var lines: OutputLines {

@@ -25,6 +25,7 @@ enum DiffCommand {
       Option("reveal", .flag, "Show secrets."),
       Option("no-guess", .flag, "Do not look into fields that no schema knows."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
+      SchemaSource.setOption,
       Option(
         "keylog", .value(.init("file")),
         "The secrets of the captures' TLS connections, as SSLKEYLOGFILE has them."),

@@ -50,10 +50,7 @@ enum DumpCommand {
         "keylog", .value(.init("file")),
         "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
-      Option(
-        "proto-set", .values(.init("file")),
-        "A google.protobuf.FileDescriptorSet, as protoc --descriptor_set_out and buf build write it."
-      ),
+      SchemaSource.setOption,
       Option(
         "bytes", .flag,
         "With --format json and --reveal: all bytes, so that encode can make the input again."),
@@ -84,6 +81,11 @@ enum DumpCommand {
     }
     if command.operands.count > 2 {
       throw command.refusal("give one input, or the two directions of a connection")
+    }
+    if command.value("waterfall") != nil,
+      command.flag("verify") || command.value("format") != "text"
+    {
+      throw command.refusal("--waterfall is a picture instead of frames: no --format, no --verify")
     }
     let filter = try command.value("where").map { try WhereOption.filter($0, command) }
     let dump = DumpContext(

@@ -62,6 +62,9 @@ struct DumpJob {
       return try explain(
         &input, with: CaptureExplainer(context, output, keyLog: keyLog ?? []))
     }
+    if command.value("keylog") != nil {
+      console.note("Note: the input is no capture, and --keylog is not used.")
+    }
     let type = command.value("message-type")
     switch try kind(of: &input) {
     case .framed: return try explain(&input, with: FramedMessages(context, output, type: type))

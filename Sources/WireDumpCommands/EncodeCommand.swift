@@ -47,8 +47,7 @@ enum EncodeCommand {
         "Of json: whose bytes."),
       Option("message-type", .value(.init("name")), "The full name of the message."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
-      Option(
-        "proto-set", .values(.init("file")), "A FileDescriptorSet, as protoc and buf write it."),
+      SchemaSource.setOption,
     ],
     operands: [Operand("file", .optional, "The text; - or nothing is standard input.")]
   )

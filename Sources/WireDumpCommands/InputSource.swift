@@ -34,8 +34,7 @@ enum InputSource {
       return try FileText.read(path: path, limit: limit)
     } catch {
       throw CommandFailure(
-        "NO_INPUT", "cannot read \(path): \(error)", hint: "Give a file, or - for standard input.",
-        exitCode: .noInput)
+        "NO_INPUT", "\(error)", hint: "Give a file, or - for standard input.", exitCode: .noInput)
     }
   }
 }

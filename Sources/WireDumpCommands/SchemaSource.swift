@@ -1,3 +1,4 @@
+import ArgumentParsing
 import CommandConsole
 import MomentoAuthMessages
 import ProtobufSchema
@@ -5,6 +6,11 @@ import ProtobufWire
 
 /// The messages that are known by name: Momento's, and those of given files.
 enum SchemaSource {
+  /// `--proto-set`
+  static let setOption = Option(
+    "proto-set", .values(.init("file")),
+    "A google.protobuf.FileDescriptorSet, as protoc --descriptor_set_out and buf build write it.")
+
   /// - Parameters:
   ///   - paths: `.proto` files.
   ///   - sets: files that hold a `google.protobuf.FileDescriptorSet`.

@@ -98,6 +98,19 @@ private final class WatchedSink: TextSink {
     #expect(saved.output.contains("grpc-status: 0"))
   }
 
+  @Test func messagesOfChosenCallsAreShownInTheProtoscopeLanguage() async throws {
+    let service = try EmbeddedAuthService()
+    let address = try await service.start()
+    for (filter, isShown) in [("path~Login", true), ("path~Refresh", false)] {
+      let site = TapSite()
+      _ = try await site.run(
+        ["--to", "127.0.0.1:\(address.port)", "--format", "protoscope", "--where", filter]
+      ) { port in try await logIn(port) }
+      #expect(site.output.text.contains("# gRPC prefix") == isShown)
+    }
+    await service.shutdown()
+  }
+
   @Test func aClientTrustsTheAuthorityThatIsWritten() async throws {
     let directory = try TestDirectory()
     let service = try EmbeddedAuthService(security: .ownAuthority)

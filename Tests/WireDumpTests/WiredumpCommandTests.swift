@@ -54,4 +54,18 @@ import Testing
     #expect(code == 66)
     #expect(errors.contains("/nonexistent/file"))
   }
+
+  @Test func namesInErrorsDoNotSteerTheTerminal() async {
+    let (code, _, errors) = await run(["diff", "no\u{1B}[31m\u{202E}file", "x"])
+    #expect(code == 66)
+    #expect(errors.contains("cannot read no?[31m?file: No such"))
+  }
+
+  @Test func whatWouldDoNothingIsRefusedOrTold() async {
+    let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    #expect(await run(["--waterfall", "svg", "--verify"], input: preface).0 == 64)
+    #expect(await run(["--waterfall", "svg", "--format", "json"], input: preface).0 == 64)
+    let (code, _, errors) = await run(["--keylog", "keys"], input: preface)
+    #expect(code == 0 && errors.contains("--keylog is not used"))
+  }
 }

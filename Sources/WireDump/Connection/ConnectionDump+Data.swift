@@ -6,7 +6,8 @@ extension ConnectionDump {
     _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader,
     _ bytes: Span<UInt8>, _ map: OffsetMap
   ) -> [Assembled] {
-    let (range, padding) = PaddedPayload.strip(&item, header, bytes)
+    let (range, padding) = PaddedPayload.strip(
+      &item, header, bytes, reveals: context.redactor.reveals)
     defer { if let padding { item.children.append(padding) } }
     let state = state(of: header.stream)
     state.touch(direction, self[direction].time)
@@ -138,6 +139,10 @@ extension ConnectionDump {
     guard let state = streams.removeValue(forKey: stream) else { return }
     kept.change(
       by: -KeptBytes.ofStream - state.client.assembler.reserved - state.server.assembler.reserved)
-    output.write(state.record(connection: number, stream: stream))
+    var record = state.record(connection: number, stream: stream)
+    if let path = record.path.map({ Array($0.utf8) }), context.redactor.isSecret(in: path) {
+      record.path = context.redactor.tag(path)
+    }
+    output.write(record)
   }
 }

@@ -22,7 +22,7 @@ extension ConnectionDump {
         0, "\(item.kind): \(missing) bytes of it are missing", "RFC 9113 §4.1", .frameSizeError)
     }
     checkOrder(&item, direction, header)
-    FramePayload.explain(&item, header, bytes)
+    FramePayload.explain(&item, header, bytes, context.redactor)
     var assembled: [Assembled] = []
     let isBlock = [.headers, .pushPromise, .continuation].contains(header.type)
     switch header.type {

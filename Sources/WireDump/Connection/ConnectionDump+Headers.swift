@@ -6,7 +6,8 @@ extension ConnectionDump {
     _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader,
     _ bytes: Span<UInt8>, _ map: OffsetMap
   ) {
-    var (range, padding) = PaddedPayload.strip(&item, header, bytes)
+    var (range, padding) = PaddedPayload.strip(
+      &item, header, bytes, reveals: context.redactor.reveals)
     if header.type == .pushPromise, range.count >= 4 {
       let promised = bytes.number(at: range.lowerBound, 4) & 0x7fff_ffff
       item.children.append(

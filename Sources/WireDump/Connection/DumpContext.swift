@@ -8,7 +8,7 @@ package final class DumpContext: Sendable {
   let headers: HeaderItems
   /// What the tables of all connections share.
   let pool = HeaderPool()
-  let schema: Schema?
+  package let schema: Schema?
   /// Whether the dynamic table is told behind each header block.
   let showsTables: Bool
   /// Whether the content of frames is explained, or only the frames are listed.

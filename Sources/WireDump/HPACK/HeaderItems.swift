@@ -75,7 +75,8 @@ struct HeaderItems: Sendable {
     let credential = Credential(value, redactor)
     let isSecret =
       redactor.isSecretHeader(name.lowercased())
-      || (!redactor.reveals && (credential != nil || isOfUnknown)) || redactor.isKnown(value)
+      || (!redactor.reveals && (credential != nil || isOfUnknown)) || redactor.isSecret(in: value)
+      || (name.hasSuffix("-bin") && redactor.isSecret(inBinary: value))
     let text = isSecret ? redactor.tag(value) : Self.text(value)
     var draft = HeaderDraft(name, text)
     draft.members.append(("value", .text(text)))
@@ -93,6 +94,8 @@ struct HeaderItems: Sendable {
     let isSecret =
       redactor.isSecretHeader(name.lowercased())
       || (!redactor.reveals && (name.hasPrefix("?") || Credential(entry.value, redactor) != nil))
+      || redactor.isSecret(in: entry.value)
+      || (name.hasSuffix("-bin") && redactor.isSecret(inBinary: entry.value))
     return (name.visible, isSecret ? redactor.tag(entry.value) : Self.text(entry.value))
   }
 

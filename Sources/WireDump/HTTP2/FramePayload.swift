@@ -1,29 +1,45 @@
 /// What stands in the payloads of the frames that concern the connection.
 enum FramePayload {
   /// Adds the parts of a payload to the frame's item. DATA and header blocks are not looked into here.
-  static func explain(_ item: inout Item, _ header: FrameHeader, _ bytes: Span<UInt8>) {
+  static func explain(
+    _ item: inout Item, _ header: FrameHeader, _ bytes: Span<UInt8>, _ redactor: Redactor
+  ) {
     let payload = FrameHeader.size..<bytes.count
     switch header.type {
     case .settings: settings(&item, header, bytes, payload)
     case .rstStream: code(&item, bytes, payload)
-    case .ping:
-      item.children.append(part("opaque data", payload, Hex.text(bytes.extracting(payload))))
-      item.add("data", Hex.text(bytes.extracting(payload)))
-    case .goAway: goAway(&item, bytes, payload)
+    case .ping: ping(&item, bytes, payload, redactor)
+    case .goAway: goAway(&item, bytes, payload, redactor)
     case .windowUpdate: windowUpdate(&item, header, bytes, payload)
     case .priority: priority(&item, header, bytes, payload)
-    case .priorityUpdate, .altsvc, .origin: extensions(&item, header, bytes, payload)
+    case .priorityUpdate, .altsvc, .origin: extensions(&item, header, bytes, payload, redactor)
     case .data, .headers, .pushPromise, .continuation: break
     case nil:
       if !payload.isEmpty {
-        item.children.append(part("payload", payload, "payload of an unknown frame, to be ignored"))
-        item.add("hex", Hex.text(bytes.extracting(payload)))
+        let told = shown(bytes.bytes(payload), redactor)
+        var part = part("payload", payload, "payload of an unknown frame, to be ignored")
+        if told.isSecret { part.secret = payload }
+        item.add("hex", told.isSecret ? told.text : Hex.text(bytes.extracting(payload)))
+        item.children.append(part)
       }
     }
   }
 
   static func part(_ kind: String, _ range: Range<Int>, _ text: String) -> Item {
     Item(.http2, kind, range, text)
+  }
+
+  private static func ping(
+    _ item: inout Item, _ bytes: Span<UInt8>, _ payload: Range<Int>, _ redactor: Redactor
+  ) {
+    // Of another size than the right one it may be anything.
+    let isHidden = payload.count != 8 && !payload.isEmpty && !redactor.reveals
+    let text =
+      isHidden ? redactor.tag(bytes.bytes(payload)) : Hex.text(bytes.extracting(payload))
+    var data = part("opaque data", payload, text)
+    if isHidden { data.secret = payload }
+    item.children.append(data)
+    item.add("data", text)
   }
 
   private static func settings(
@@ -71,7 +87,7 @@ enum FramePayload {
   }
 
   private static func goAway(
-    _ item: inout Item, _ bytes: Span<UInt8>, _ payload: Range<Int>
+    _ item: inout Item, _ bytes: Span<UInt8>, _ payload: Range<Int>, _ redactor: Redactor
   ) {
     guard payload.count >= 8 else { return }
     let start = payload.lowerBound
@@ -81,10 +97,11 @@ enum FramePayload {
     code(&item, bytes, (start + 4)..<(start + 8))
     guard payload.count > 8 else { return }
     let debug = (start + 8)..<payload.upperBound
-    let text = String(decoding: bytes.bytes(debug), as: UTF8.self)
-    item.add("debugData", text)
-    item.children.append(
-      part("debug data", debug, "opaque_data(\(debug.count))=[\(text.visible)]"))
+    let told = shown(bytes.bytes(debug), redactor)
+    item.add("debugData", told.text)
+    var data = part("debug data", debug, "opaque_data(\(debug.count))=[\(told.text.visible)]")
+    if told.isSecret { data.secret = debug }
+    item.children.append(data)
   }
 
   private static func windowUpdate(
@@ -121,16 +138,26 @@ enum FramePayload {
   }
 
   private static func extensions(
-    _ item: inout Item, _ header: FrameHeader, _ bytes: Span<UInt8>, _ payload: Range<Int>
+    _ item: inout Item, _ header: FrameHeader, _ bytes: Span<UInt8>, _ payload: Range<Int>,
+    _ redactor: Redactor
   ) {
     let skipped = header.type == .priorityUpdate ? 4 : 0
     guard payload.count > skipped else { return }
     let start = payload.lowerBound
-    let text = String(
-      decoding: bytes.bytes((start + skipped)..<payload.upperBound), as: UTF8.self
-    ).visible
+    let told = shown(bytes.bytes((start + skipped)..<payload.upperBound), redactor)
+    let text = told.text.visible
     let stream = skipped > 0 ? "stream \(bytes.number(at: start, 4) & 0x7fff_ffff): " : ""
     item.add("text", text)
-    item.children.append(part("value", payload, stream + text))
+    var value = part("value", payload, stream + text)
+    if told.isSecret { value.secret = payload }
+    item.children.append(value)
+  }
+
+  /// Text that a peer was free to choose, or the tag of it if a credential stands in it.
+  private static func shown(
+    _ bytes: [UInt8], _ redactor: Redactor
+  ) -> (text: String, isSecret: Bool) {
+    !redactor.reveals && SecretText.holds(bytes, redactor)
+      ? (redactor.tag(bytes), true) : (String(decoding: bytes, as: UTF8.self), false)
   }
 }

@@ -4,7 +4,7 @@ enum PaddedPayload {
   ///
   /// - Returns: what is left of the payload for the content.
   static func strip(
-    _ item: inout Item, _ header: FrameHeader, _ bytes: Span<UInt8>
+    _ item: inout Item, _ header: FrameHeader, _ bytes: Span<UInt8>, reveals: Bool
   ) -> (content: Range<Int>, padding: Item?) {
     var start = FrameHeader.size
     var end = bytes.count
@@ -24,6 +24,8 @@ enum PaddedPayload {
         end -= count
         padding = FramePayload.part("padding", end..<(end + count), "\(count) bytes of padding")
         if bytes.bytes(end..<(end + count)).contains(where: { $0 != 0 }) {
+          // Whatever it is that a sender has left there.
+          if !reveals { padding?.secret = end..<(end + count) }
           padding?.violate(end, "padding is not zero", "RFC 9113 §6.1", .protocolError)
         }
       }

@@ -66,7 +66,7 @@ extension MessageWalk {
     let credential = Credential(content, redactor)
     let isSecret =
       descriptor.map { redactor.isSecretField($0.name) } ?? false
-      || (credential != nil && !redactor.reveals) || redactor.isKnown(content)
+      || (credential != nil && !redactor.reveals) || redactor.isSecret(in: content)
     if isSecret { return secret(content, range, tag, value, descriptor, credential) }
     let isValid =
       TextProbe.isASCII(bytes, value) || String(validating: content, as: UTF8.self) != nil
@@ -98,7 +98,7 @@ extension MessageWalk {
       return secret(bytes.bytes(value), range, tag, value, descriptor, nil)
     }
     let content = bytes.bytes(value)
-    if redactor.isKnown(content) { return secret(content, range, tag, value, descriptor, nil) }
+    if redactor.isSecret(in: content) { return secret(content, range, tag, value, descriptor, nil) }
     if let credential = Credential(content, redactor), !redactor.reveals {
       return secret(content, range, tag, value, descriptor, credential)
     }

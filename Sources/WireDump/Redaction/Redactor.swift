@@ -1,3 +1,5 @@
+import GRPCCall
+
 /// Keeps secrets out of every form of output: they are replaced by a tag that is the same wherever the
 /// same secret occurs.
 package struct Redactor: Sendable {
@@ -36,8 +38,18 @@ package struct Redactor: Sendable {
         || name.hasSuffix("-token") || name.hasSuffix("-api-key") || name.hasSuffix("-secret"))
   }
 
-  /// Whether a known secret stands in a value.
-  func isKnown(_ value: [UInt8]) -> Bool { !reveals && known.occur(in: value) }
+  /// Whether a secret stands in a value, one that is known or one that its form or name tells.
+  func isSecret(in value: [UInt8]) -> Bool {
+    !reveals && (known.occur(in: value) || SecretText.holds(value, self))
+  }
+
+  /// Whether one stands in the bytes of binary metadata: Base64, or as they are behind a zero byte.
+  func isSecret(inBinary value: [UInt8]) -> Bool {
+    guard !reveals, value.first != 0, let values = Base64.decodeList(value.span) else {
+      return isSecret(in: value)
+    }
+    return values.contains { Credential($0, self) != nil || isSecret(in: $0) }
+  }
 
   func isSecretField(_ name: String) -> Bool {
     !reveals && Self.fields.contains(name.lowercased())

@@ -32,7 +32,7 @@ enum FixtureCommand {
       Option(
         "keylog", .value(.init("file")),
         "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
-      proto,
+      proto, SchemaSource.setOption,
     ],
     operands: [
       Operand("capture", .one, "A capture file, a stem or a folder of recordings."),
@@ -45,7 +45,8 @@ enum FixtureCommand {
       "Exits with 1 if a file is not what the manifest says, or if today's explanation is another than "
         + "the expected one; the differences are printed."
     ],
-    options: [proto], operands: [Operand("folder", .one, "A folder that 'make' has made.")])
+    options: [proto, SchemaSource.setOption],
+    operands: [Operand("folder", .one, "A folder that 'make' has made.")])
 
   static let captureTable = Command(
     "capture", abstract: "Make a capture file of a folder again.",

@@ -47,14 +47,21 @@ enum TapCommand {
       ),
       Option(
         "format",
-        .value(.init("form", choices: ["text", "oneline", "hex", "json"], fallback: "text")),
-        "Frames for people, one line each, every byte, or one JSON object a line."),
+        .value(
+          .init(
+            "form", choices: ["text", "oneline", "hex", "json", "protoscope"], fallback: "text")),
+        "Frames for people, one line each, every byte, one JSON object a line, or the messages in "
+          + "the protoscope language."),
       Option("oneline", .flag, "The same as --format oneline."),
       Option("verbose", letter: "v", .flag, "Tell how each header field and message is written."),
       Option("hpack-table", .flag, "Show the dynamic table behind each header block."),
       Option("reveal", .flag, "Show secrets."),
       Option("no-guess", .flag, "Do not look into fields that no schema knows."),
+      Option(
+        "where", .value(.init("filter")),
+        "Show only frames that it admits, such as 'path==/auth.Auth/Login && status!=0'."),
       Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
+      SchemaSource.setOption,
       Option(
         "color", .value(.init("when", choices: ["auto", "always", "never"], fallback: "auto")),
         "Whether to colour text and hex."),
@@ -66,12 +73,15 @@ enum TapCommand {
         "How much may wait to be explained before it is left out of the output."),
       Option(
         "max-save", .value(.init("MiB", fallback: "1024")), "How large the file of --save may get."),
-    ]
+    ],
+    sections: [WhereOption.help]
   )
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) async throws {
     let configuration = try TapOptions(command).configuration
-    let dump = Dump(try DumpContext(command), ChosenOutput(command, context))
+    let dumpContext = try DumpContext(command)
+    let dump = Dump(
+      dumpContext, try ChosenOutput(command, context, schema: dumpContext.schema))
     let save = try saver(command)
     let queue = TapQueue(
       limit: try TapOptions.number("max-backlog", command) << 20, save: save)

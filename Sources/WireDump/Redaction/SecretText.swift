@@ -1,0 +1,95 @@
+import GRPCCall
+
+/// Finds credentials within a text that is more than they are: an error's message that repeats one, a
+/// path's query, JSON in a string.
+struct SecretText {
+  private let text: [UInt8]
+  private let redactor: Redactor
+
+  /// How many beginnings of a token are looked into: each costs as much as the token is long.
+  private static let mostTokens = 16
+  /// Shorter values are words of a sentence, or nothing worth hiding.
+  private static let (shortestAssigned, shortestNamed) = (8, 16)
+
+  /// Whether one is found. What is longer than 64 KiB is not looked through.
+  static func holds(_ text: [UInt8], _ redactor: Redactor) -> Bool {
+    guard text.count >= shortestAssigned, text.count <= 1 << 16 else { return false }
+    if SecretText(text: text, redactor: redactor).isFound { return true }
+    guard text.contains(UInt8(ascii: "%")) else { return false }
+    // grpc-message and queries are percent-encoded.
+    let decoded = Array(PercentEncoding.decode(text.span).utf8)
+    return SecretText(text: decoded, redactor: redactor).isFound
+  }
+
+  private var isFound: Bool {
+    var tokens = 0
+    for index in text.indices {
+      switch text[index] {
+      case UInt8(ascii: "e") where tokens < Self.mostTokens && begins(index, "eyJ", "eyA"):
+        tokens += 1
+        if isToken(index) { return true }
+      case UInt8(ascii: "B") where begins(index, "Bearer "),
+        UInt8(ascii: "b") where begins(index, "bearer "):
+        if word(index + 7).count >= Self.shortestNamed { return true }
+      case UInt8(ascii: "="):
+        if isSecretName(before: index), word(index + 1).count >= Self.shortestAssigned {
+          return true
+        }
+      case UInt8(ascii: ":"):
+        if isSecretMember(index) { return true }
+      default: break
+      }
+    }
+    return false
+  }
+
+  private func begins(_ index: Int, _ words: StaticString...) -> Bool {
+    words.contains { word in
+      let end = index + word.utf8CodeUnitCount
+      return end <= text.count && text.span.extracting(index..<end).equalsText(word)
+    }
+  }
+
+  /// A token or a bundle from here on, to the end of the characters that either may have.
+  private func isToken(_ start: Int) -> Bool {
+    let run = text[start...].prefix { Self.isOfName($0) || ".+/=".utf8.contains($0) }
+    let token = run.prefix { Self.isOfName($0) || $0 == UInt8(ascii: ".") }
+    // A sentence may end behind it.
+    let ended = token.last == UInt8(ascii: ".") ? token.dropLast() : token
+    let bundle = run.prefix { $0 != UInt8(ascii: ".") }
+    return Credential(Array(ended), redactor) != nil || Credential(Array(bundle), redactor) != nil
+  }
+
+  /// What stands from a place on, to the end of a word.
+  private func word(_ start: Int) -> ArraySlice<UInt8> {
+    guard start < text.count else { return [] }
+    let rest = text[start...]
+    let value = rest.first == UInt8(ascii: "\"") ? rest.dropFirst() : rest
+    return value.prefix { $0 > 0x20 && !"\"&,;}".utf8.contains($0) }
+  }
+
+  /// `"name": "value"` of JSON, or `name: value` if the value is too long for a word.
+  private func isSecretMember(_ colon: Int) -> Bool {
+    let rest = text[(colon + 1)...]
+    let value = rest.drop { $0 == 0x20 }
+    guard let first = value.first, isSecretName(before: colon) else { return false }
+    let isQuoted = first == UInt8(ascii: "\"") || first == UInt8(ascii: "\\")
+    return isQuoted || word(value.startIndex).count >= Self.shortestNamed
+  }
+
+  private func isSecretName(before end: Int) -> Bool {
+    var last = end
+    while last > 0, "\" \\".utf8.contains(text[last - 1]) { last -= 1 }
+    var first = last
+    while first > 0, last - first < 64, Self.isOfName(text[first - 1]) { first -= 1 }
+    let name = String(decoding: text[first..<last], as: UTF8.self).lowercased()
+    return redactor.isSecretHeader(name) || redactor.isSecretField(name)
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+    default: false
+    }
+  }
+}
