@@ -8,6 +8,8 @@ struct AccountingOutput: DumpOutput {
   var lines = OutputLines()
   /// How many bytes of each direction were accounted for.
   private(set) var counts: [CaptureDirection: Int] = [:]
+  /// Whether it was told that bytes of a message too large are left out.
+  private(set) var hasLeftOut = false
   private var text = TextOutput(verbose: true)
   private var line = TextOutput(oneLine: true)
   private var hex = HexOutput()
@@ -64,6 +66,7 @@ struct AccountingOutput: DumpOutput {
   }
 
   mutating func note(_ text: String, offset: UInt64) {
+    if text.contains("is not explained") { hasLeftOut = true }
     self.text.note(text, offset: offset)
     hex.note(text, offset: offset)
     json.note(text, offset: offset)
