@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pieces import (
     ALL_DATA, DISPOSABLE, GENERATE, LOGIN, REFRESH, SUPER_USER, block, cache, case, disposable,
-    explicit, frame, generate, key_answer, raw, refresh, secret, step, token_answer, topic, wanted,
+    explicit, frame, generate, key_answer, refresh, secret, step, token_answer, topic, wanted,
     word, expires,
 )  # fmt: skip
 

@@ -1,3 +1,4 @@
+import GRPCCall
 package import MomentoAuth
 
 /// A piece of a request body. Exactly one of `hex`, `value`, `length` and `frame` says what it is.
@@ -28,10 +29,12 @@ struct BytePiece: Decodable, Sendable {
       bytes += Self.varint(UInt64(content.count))
       bytes += content
     case (nil, nil, nil, let pieces?):
-      let content = try Self.bytes(of: pieces, values)
-      bytes.append(flag ?? 0)
-      bytes += Self.bigEndian(UInt32(clamping: content.count))
-      bytes += content
+      var framed = [UInt8](repeating: 0, count: MessageFraming.prefixSize)
+      framed += try Self.bytes(of: pieces, values)
+      // No body comes near the length at which that fails.
+      _ = MessageFraming.writePrefix(into: &framed)
+      framed[0] = flag ?? 0
+      bytes += framed
     default:
       throw SuiteError("a piece of a body has to have exactly one of hex, value, length and frame")
     }
@@ -68,10 +71,6 @@ struct BytePiece: Decodable, Sendable {
       bytes.append(UInt8(high << 4 | low))
     }
     return bytes
-  }
-
-  private static func bigEndian(_ number: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
   }
 
   private static func varint(_ number: UInt64) -> [UInt8] {

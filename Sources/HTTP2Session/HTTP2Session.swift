@@ -65,15 +65,16 @@ import CNGHTTP2
     let result = withTurn(&batch) {
       unsafe nghttp2_session_mem_recv(session, input.baseAddress, count)
     }
-    if result < 0 { throw try failure(Int32(clamping: result)) }
-    if let abuse { throw try end(with: abuse) }
-  }
-
-  /// nghttp2 gives up without a word to the peer, who may want to know why.
-  private func failure(_ code: Int32) throws(HTTP2Error) -> HTTP2Error {
-    let error = HTTP2Error(libraryCode: code)
-    if error.kind == .flooded { try goAway(code: .enhanceYourCalm, debugData: error.reason) }
-    return error
+    if result < 0 {
+      let error = HTTP2Error(libraryCode: Int32(clamping: result))
+      // nghttp2 gives up without a word to the peer, who may want to know why.
+      if error.kind == .flooded { try goAway(code: .enhanceYourCalm, debugData: error.reason) }
+      throw error
+    }
+    if let abuse {
+      try goAway(code: abuse.code, debugData: abuse.error.reason)
+      throw abuse.error
+    }
   }
 
   /// What a peer has done that ends its connection.
@@ -81,8 +82,7 @@ import CNGHTTP2
     /// The frame that goes too far begins here; nothing from there on is read.
     var position: Int
     var code: HTTP2ErrorCode
-    var kind = HTTP2Error.Kind.peerMisbehaved
-    var reason: String
+    var error: HTTP2Error
   }
 
   /// Looks for frames on streams that are over, and for too many of a kind.
@@ -91,26 +91,25 @@ import CNGHTTP2
     while let header = unsafe scanner.next(bytes, &position) {
       let start = max(0, position - FrameHeader.size)
       if let reason = unsafe flood.receive(header, at: now) {
-        return Abuse(position: start, code: .enhanceYourCalm, kind: .flooded, reason: reason)
+        return Abuse(
+          position: start, code: .enhanceYourCalm, error: HTTP2Error(kind: .flooded, reason: reason)
+        )
       }
       switch unsafe history.receive(header) {
       case nil: continue
       case .closedStream:
+        let reason = "a frame on stream \(header.stream), which is over"
         return Abuse(
           position: start, code: .streamClosed,
-          reason: "a frame on stream \(header.stream), which is over")
+          error: HTTP2Error(kind: .peerMisbehaved, reason: reason))
       case .skippedIdentifier:
+        let reason = "stream \(header.stream), whose identifier was passed over"
         return Abuse(
           position: start, code: .protocolError,
-          reason: "stream \(header.stream), whose identifier was passed over")
+          error: HTTP2Error(kind: .peerMisbehaved, reason: reason))
       }
     }
     return nil
-  }
-
-  private func end(with abuse: Abuse) throws(HTTP2Error) -> HTTP2Error {
-    try goAway(code: abuse.code, debugData: abuse.reason)
-    return HTTP2Error(kind: abuse.kind, reason: abuse.reason)
   }
 
   /// Appends to `output` what is to be sent, until nothing is left or `output` holds `limit` bytes

@@ -21,17 +21,17 @@ struct OutboundBody {
   /// Bytes that are not sent yet.
   private(set) var count = 0
 
-  var isEmpty: Bool { offset == first.count && restHead == rest.count }
+  var isEmpty: Bool { count == 0 }
 
   mutating func append(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
-    count += bytes.count
     if isEmpty {
       first = bytes
       offset = 0
     } else {
       rest.append(bytes)
     }
+    count += bytes.count
   }
 
   /// Forgets all of it.
@@ -61,16 +61,16 @@ struct OutboundBody {
     var written = 0
     while written < buffer.count, !isEmpty {
       if offset == first.count { takeNext() }
-      let count = min(buffer.count - written, first.count - offset)
+      let size = min(buffer.count - written, first.count - offset)
       let target = unsafe UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(buffer)[written..<(written + count)])
+        rebasing: UnsafeMutableRawBufferPointer(buffer)[written..<(written + size)])
       unsafe first.withUnsafeBytes {
-        unsafe target.copyMemory(from: .init(rebasing: $0[offset..<(offset + count)]))
+        unsafe target.copyMemory(from: .init(rebasing: $0[offset..<(offset + size)]))
       }
-      offset += count
-      written += count
+      offset += size
+      written += size
+      count -= size
     }
-    count -= written
     if isEmpty { forgetPieces() }
     return written
   }

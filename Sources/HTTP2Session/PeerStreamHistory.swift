@@ -54,8 +54,9 @@ struct PeerStreamHistory {
     // In 64 bits, since the lowest and the highest identifier are too far apart for 32.
     let distance = (UInt64(Int64(stream) - Int64(last))) / 2
     ended = ended << distance
-    // All between the two, and none of them is bit 0, which is the new one's.
-    let between = distance > 64 ? UInt64.max : 1 << distance &- 1
+    // All between the two, and none of them is bit 0, which is the new one's. What is shifted beyond the
+    // word is 0, so that of a long way all bits are set.
+    let between: UInt64 = 1 << distance &- 1
     skipped = skipped << distance | between & ~1
     last = stream
   }

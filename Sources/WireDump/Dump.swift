@@ -37,15 +37,8 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
     output.finish()
   }
 
-  /// Explains bytes that are one protobuf message, or gRPC messages behind their prefixes, and no HTTP/2.
-  package mutating func explain(body bytes: [UInt8], isFramed: Bool, type name: String?) {
-    if isFramed {
-      var messages = FramedMessages(context, output, type: name)
-      messages.receive(bytes)
-      messages.finish()
-      output = messages.output
-      return
-    }
+  /// Explains bytes that are one protobuf message and no HTTP/2.
+  package mutating func explain(message bytes: [UInt8], type name: String?) {
     let type = name.flatMap { context.schema?.message(named: $0) }
     output.write(
       Unit(

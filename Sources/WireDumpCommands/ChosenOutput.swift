@@ -20,12 +20,7 @@ struct ChosenOutput: DumpOutput {
   private static func form(
     _ command: ParsedCommand, _ context: CommandContext, _ schema: Schema?
   ) -> any DumpOutput {
-    let color =
-      switch command.value("color") {
-      case "always": true
-      case "never": false
-      default: context.style.isOn
-      }
+    let color = SharedOptions.isColored(command, context)
     switch command.value("format") {
     case "hex": return HexOutput(color: color)
     case "json": return JSONOutput()

@@ -22,10 +22,8 @@ enum DiffCommand {
       Option(
         "format", .value(.init("form", choices: ["text", "json"], fallback: "text")),
         "Lines for people, or one JSON object a difference."),
-      Option("reveal", .flag, "Show secrets."),
-      Option("no-guess", .flag, "Do not look into fields that no schema knows."),
-      Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
-      SchemaSource.setOption,
+      SharedOptions.reveal, SharedOptions.noGuess,
+      SchemaSource.protoOption, SchemaSource.setOption,
       Option(
         "keylog", .value(.init("file")),
         "The secrets of the captures' TLS connections, as SSLKEYLOGFILE has them."),
@@ -37,7 +35,7 @@ enum DiffCommand {
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) throws {
     let included = try included(command)
-    let keyLog = try command.value("keylog").map { try InputSource.file($0) } ?? []
+    let keyLog = try SharedOptions.keyLog(command)
     let dumpContext = try DumpContext(command)
     let sides = try command.operands.map { path in
       var dump = Dump(dumpContext, ComparedRecording(including: included, dumpContext))

@@ -1,7 +1,6 @@
 import ArgumentParsing
 import CommandConsole
 import ProtobufSchema
-import TLSSession
 import WireCaptureModel
 import WireDump
 
@@ -23,15 +22,13 @@ enum DumpCommand {
         "Frames for people, every byte with its meaning, one JSON object a line, or the messages in "
           + "the protoscope language, from which encode makes their bytes again."),
       Option("oneline", .flag, "One line a frame, for grep."),
-      Option("verbose", letter: "v", .flag, "Tell how each header field and message is written."),
-      Option("hpack-table", .flag, "Show the dynamic table behind each header block."),
-      Option("reveal", .flag, "Show secrets."),
+      SharedOptions.verbose, SharedOptions.hpackTable, SharedOptions.reveal,
       Option(
         "verify", .flag,
         "Encode everything again; tell whether that gives the same bytes, or the first choice of each "
           + "layer that is not canonical, with -v all of them. Exit with 1 if there is one."),
       Option("strict", .flag, "Exit with 1 if a rule is broken."),
-      Option("no-guess", .flag, "Do not look into fields that no schema knows."),
+      SharedOptions.noGuess,
       Option(
         "input",
         .value(.init("kind", choices: ["auto", "http2", "grpc", "protobuf"], fallback: "auto")),
@@ -40,25 +37,18 @@ enum DumpCommand {
         "direction",
         .value(.init("side", choices: ["auto", "client", "server"], fallback: "auto")),
         "Who sent an HTTP/2 stream."),
-      Option(
-        "where", .value(.init("filter")),
-        "Show only frames that it admits, such as 'path==/auth.Auth/Login && status!=0'."),
+      WhereOption.option,
       Option(
         "waterfall", .value(.init("form", choices: ["text", "svg"])),
         "Instead of frames, a picture of when each call did what and what it waited for."),
-      Option(
-        "keylog", .value(.init("file")),
-        "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
-      Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
-      SchemaSource.setOption,
+      SharedOptions.keyLog,
+      SchemaSource.protoOption, SchemaSource.setOption,
       Option(
         "bytes", .flag,
         "With --format json and --reveal: all bytes, so that encode can make the input again."),
       Option(
         "message-type", .value(.init("name")), "The full name of the messages that are no HTTP/2."),
-      Option(
-        "color", .value(.init("when", choices: ["auto", "always", "never"], fallback: "auto")),
-        "Whether to colour text and hex."),
+      SharedOptions.color,
     ],
     operands: [
       Operand(
@@ -71,12 +61,11 @@ enum DumpCommand {
   )
 
   static func run(_ command: ParsedCommand, _ context: CommandContext) throws {
-    let schema = try SchemaSource.schema(
-      command.values("proto"), sets: command.values("proto-set"))
+    let dump = try DumpContext(command)
     if command.flag("bytes"), !command.flag("reveal") || command.value("format") != "json" {
       throw command.refusal("--bytes is for --format json, and needs --reveal: secrets are in it")
     }
-    if let name = command.value("message-type"), schema.message(named: name) == nil {
+    if let name = command.value("message-type"), dump.schema?.message(named: name) == nil {
       throw command.refusal("no .proto file or descriptor set declares the message \(name)")
     }
     if command.operands.count > 2 {
@@ -88,9 +77,6 @@ enum DumpCommand {
       throw command.refusal("--waterfall is a picture instead of frames: no --format, no --verify")
     }
     let filter = try command.value("where").map { try WhereOption.filter($0, command) }
-    let dump = DumpContext(
-      schema: schema, redactor: Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) },
-      guesses: !command.flag("no-guess"), showsTables: command.flag("hpack-table"))
     var broken = 0
     var different = 0
     let sources = try sources(command, context)
@@ -98,7 +84,7 @@ enum DumpCommand {
       if sources.count > 1 { try context.print(RecordingSource.heading(source.name, command)) }
       var job = DumpJob(
         command: command, console: context, source: source.source, filter: filter)
-      let lines = try run(&job, dump, schema, command, context)
+      let lines = try run(&job, dump, command, context)
       broken += lines.violationCount
       different += lines.differenceCount
     }
@@ -117,10 +103,9 @@ enum DumpCommand {
   }
 
   private static func run(
-    _ job: inout DumpJob, _ dump: DumpContext, _ schema: Schema, _ command: ParsedCommand,
-    _ context: CommandContext
+    _ job: inout DumpJob, _ dump: DumpContext, _ command: ParsedCommand, _ context: CommandContext
   ) throws -> OutputLines {
-    let color = isColored(command, context)
+    let color = SharedOptions.isColored(command, context)
     switch command.value("waterfall") ?? command.value("format") {
     case "text" where command.value("waterfall") != nil:
       return try job.run(dump, waterfall: .text(columns: columns(context)))
@@ -130,7 +115,7 @@ enum DumpCommand {
       return try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")), .json)
     case "protoscope":
       let output = ProtoscopeOutput(
-        schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal"))
+        schema: dump.schema, verbose: command.flag("verbose"), reveals: command.flag("reveal"))
       return try job.run(dump, output, .comment)
     default:
       let output = TextOutput(
@@ -151,13 +136,5 @@ enum DumpCommand {
   /// How wide the terminal says it is.
   private static func columns(_ context: CommandContext) -> Int {
     context.environment["COLUMNS"].flatMap { Int($0) } ?? 100
-  }
-
-  private static func isColored(_ command: ParsedCommand, _ context: CommandContext) -> Bool {
-    switch command.value("color") {
-    case "always": true
-    case "never": false
-    default: context.style.isOn
-    }
   }
 }

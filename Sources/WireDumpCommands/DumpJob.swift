@@ -58,9 +58,8 @@ struct DumpJob {
     _ input: inout DumpInput, _ context: DumpContext, _ output: Output
   ) throws -> OutputLines {
     if CaptureFile.isCapture(input.head), command.value("input") == "auto" {
-      let keyLog = try command.value("keylog").map { try InputSource.file($0) }
-      return try explain(
-        &input, with: CaptureExplainer(context, output, keyLog: keyLog ?? []))
+      let keyLog = try SharedOptions.keyLog(command)
+      return try explain(&input, with: CaptureExplainer(context, output, keyLog: keyLog))
     }
     if command.value("keylog") != nil {
       console.note("Note: the input is no capture, and --keylog is not used.")

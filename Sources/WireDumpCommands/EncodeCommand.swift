@@ -46,8 +46,7 @@ enum EncodeCommand {
         "direction", .value(.init("side", choices: ["client", "server"])),
         "Of json: whose bytes."),
       Option("message-type", .value(.init("name")), "The full name of the message."),
-      Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
-      SchemaSource.setOption,
+      SchemaSource.protoOption, SchemaSource.setOption,
     ],
     operands: [Operand("file", .optional, "The text; - or nothing is standard input.")]
   )
@@ -97,10 +96,6 @@ enum EncodeCommand {
     guard let path = command.value("output") else {
       return try digits.map(context.write) ?? context.write(bytes)
     }
-    do {
-      try AtomicFile(path: path).commit(digits.map { Array($0.utf8) } ?? bytes)
-    } catch {
-      throw CommandFailure.system("\(error)")
-    }
+    try AtomicFile(path: path).commit(digits.map { Array($0.utf8) } ?? bytes)
   }
 }

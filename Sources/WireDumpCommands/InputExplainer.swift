@@ -79,5 +79,5 @@ struct MessageExplainer<Output: DumpOutput>: InputExplainer {
     if message.isEmpty { message = bytes } else { message += bytes }
   }
 
-  mutating func finish() { dump.explain(body: message, isFramed: false, type: type) }
+  mutating func finish() { dump.explain(message: message, type: type) }
 }

@@ -7,16 +7,7 @@ enum InputSource {
   /// 2 GiB: the whole input is in memory.
   private static let limit = 1 << 31
 
-  /// The bytes of a file, or of standard input; hexadecimal text becomes the bytes that it stands for.
-  static func read(_ name: String, _ context: CommandContext) throws -> [UInt8] {
-    let bytes = try text(name, context)
-    guard !bytes.isEmpty else {
-      throw CommandFailure("EMPTY_INPUT", "the input is empty", exitCode: .invalid)
-    }
-    return try HexInput.bytes(bytes) ?? bytes
-  }
-
-  /// The bytes of a file, or of standard input, as they are.
+  /// The bytes of a file, or of standard input.
   static func text(_ name: String, _ context: CommandContext) throws -> [UInt8] {
     try name == "-" ? standardInput(context) : file(name)
   }

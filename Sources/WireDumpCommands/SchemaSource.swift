@@ -6,6 +6,9 @@ import ProtobufWire
 
 /// The messages that are known by name: Momento's, and those of given files.
 enum SchemaSource {
+  /// `--proto`
+  static let protoOption = Option(
+    "proto", .values(.init("file")), "A .proto file; imports are looked for beside it.")
   /// `--proto-set`
   static let setOption = Option(
     "proto-set", .values(.init("file")),

@@ -4,6 +4,10 @@ import WireDump
 
 /// `--where`: which frames are shown.
 enum WhereOption {
+  static let option = Option(
+    "where", .value(.init("filter")),
+    "Show only frames that it admits, such as 'path==/auth.Auth/Login && status!=0'.")
+
   static let help = HelpSection(
     "Filters",
     [

@@ -137,11 +137,20 @@ enum DumpTargets {
   private static func explain(
     _ context: DumpContext, _ input: [UInt8], isFramed: Bool, type: String?, secret: String
   ) {
-    var dump = Dump(context, AccountingOutput(secret: secret))
-    dump.explain(body: input, isFramed: isFramed, type: type)
-    let count = dump.output.counts[.clientToServer] ?? 0
+    var output = AccountingOutput(secret: secret)
+    if isFramed {
+      var messages = FramedMessages(context, output, type: type)
+      messages.receive(input)
+      messages.finish()
+      output = messages.output
+    } else {
+      var dump = Dump(context, output)
+      dump.explain(message: input, type: type)
+      output = dump.output
+    }
+    let count = output.counts[.clientToServer] ?? 0
     require(
-      count == input.count || count < input.count && isFramed && dump.output.hasLeftOut,
+      count == input.count || count < input.count && isFramed && output.hasLeftOut,
       "every byte is explained, or it is told which are not")
   }
 

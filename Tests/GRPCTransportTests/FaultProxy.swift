@@ -130,21 +130,21 @@ final class FaultProxy: Sendable {
     carried.withLock {
       if direction == .toServer { $0.toServer += bytes.count } else { $0.toClient += bytes.count }
     }
-    guard let fault, fault.direction == direction else { return send(bytes, target) }
+    guard let fault, fault.direction == direction else { return sendAll(bytes, on: target) }
     let place = fault.position - start
     switch fault.kind {
-    case .pieces: return bytes.allSatisfy { send([$0], target) }
+    case .pieces: return bytes.allSatisfy { sendAll([$0], on: target) }
     case .corruption:
       if bytes.indices.contains(place) { bytes[place] ^= 0xff }
-      return send(bytes, target)
+      return sendAll(bytes, on: target)
     case .delay:
-      guard bytes.indices.contains(place) else { return send(bytes, target) }
-      guard send(Array(bytes[..<place]), target) else { return false }
+      guard bytes.indices.contains(place) else { return sendAll(bytes, on: target) }
+      guard sendAll(Array(bytes[..<place]), on: target) else { return false }
       usleep(1_000)
-      return send(Array(bytes[place...]), target)
+      return sendAll(Array(bytes[place...]), on: target)
     case .cut, .reset, .silence:
-      guard place < bytes.count else { return send(bytes, target) }
-      _ = send(Array(bytes.prefix(max(0, place))), target)
+      guard place < bytes.count else { return sendAll(bytes, on: target) }
+      _ = sendAll(Array(bytes.prefix(max(0, place))), on: target)
       return fault.kind == .silence || end(target, isReset: fault.kind == .reset)
     }
   }
@@ -156,18 +156,5 @@ final class FaultProxy: Sendable {
         target, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
     }
     return false
-  }
-
-  private func send(_ bytes: [UInt8], _ target: Int32) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes {
-        unsafe Glibc.send(
-          target, $0.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
   }
 }

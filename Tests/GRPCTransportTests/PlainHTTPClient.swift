@@ -1,6 +1,5 @@
 import Glibc
 import HTTP2Session
-import Locking
 
 @testable import GRPCTransport
 
@@ -19,15 +18,7 @@ enum PlainHTTPClient {
   static func send(
     _ fields: KeyValuePairs<String, String>, body: [UInt8] = [], ends: Bool = true, to port: Int
   ) async throws -> PlainAnswer {
-    try await withCheckedThrowingContinuation { continuation in
-      do {
-        try startThread(named: "plain-client") {
-          continuation.resume(with: Result { try exchange(fields, body, ends, port) })
-        }
-      } catch {
-        continuation.resume(throwing: error)
-      }
-    }
+    try await onThread { try exchange(fields, body, ends, port) }
   }
 
   private static func exchange(

@@ -76,16 +76,7 @@ struct PeerConnection {
     var batch = HTTP2EventBatch()
     var output: [UInt8] = []
     try session.drainOutput(into: &output, limit: .max, events: &batch)
-    var sent = 0
-    while sent < output.count {
-      let count = unsafe output.withUnsafeBytes {
-        unsafe Glibc.send(
-          descriptor, $0.baseAddress.map { unsafe $0 + sent }, output.count - sent,
-          Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return nil }
-      sent += count
-    }
+    guard sendAll(output, on: descriptor) else { return nil }
     var input = [UInt8](repeating: 0, count: 65_536)
     let count = unsafe recv(descriptor, &input, input.count, 0)
     guard count > 0 else { return nil }

@@ -1,7 +1,6 @@
 import GRPCCall
 import Glibc
 import HTTP2Session
-import Locking
 import ProtobufWire
 import Testing
 
@@ -39,9 +38,7 @@ import Testing
           var output: [UInt8] = []
           var batch = HTTP2EventBatch()
           try session.drainOutput(into: &output, limit: .max, events: &batch)
-          guard
-            unsafe send(descriptor, output, output.count, Int32(MSG_NOSIGNAL)) == output.count
-          else { return }
+          guard sendAll(output, on: descriptor) else { return }
           usleep(20_000)
           try session.ping(1)
         } while true
@@ -143,17 +140,4 @@ private func withServer(
   let result = await Result { () async throws in try await body(port) }
   await server.shutdown()
   try result.get()
-}
-
-/// Runs what blocks on a thread of its own.
-private func onThread<Value: Sendable>(
-  _ body: @escaping @Sendable () throws -> Value
-) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    do {
-      try startThread(named: "slow-peer") { continuation.resume(with: Result { try body() }) }
-    } catch {
-      continuation.resume(throwing: error)
-    }
-  }
 }

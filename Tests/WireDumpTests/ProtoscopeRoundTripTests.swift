@@ -10,9 +10,15 @@ import WireCaptureModel
   private func text(
     _ bytes: [UInt8], _ context: DumpContext, isFramed: Bool = false, type: String? = nil
   ) -> String {
-    var dump = Dump(
-      context, ProtoscopeOutput(schema: context.schema, reveals: context.redactor.reveals))
-    dump.explain(body: bytes, isFramed: isFramed, type: type)
+    let output = ProtoscopeOutput(schema: context.schema, reveals: context.redactor.reveals)
+    if isFramed {
+      var messages = FramedMessages(context, output, type: type)
+      messages.receive(bytes)
+      messages.finish()
+      return messages.output.lines.take()
+    }
+    var dump = Dump(context, output)
+    dump.explain(message: bytes, type: type)
     return dump.output.lines.take()
   }
 

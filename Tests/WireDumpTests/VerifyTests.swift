@@ -23,7 +23,7 @@ import WireCaptureModel
     let schema = try RandomMessage.schema()
     let context = DumpContext(schema: schema, redactor: Redactor(reveals: true) { _ in [] })
     var dump = Dump(context, VerifyOutput(TextOutput(), context, style: .text))
-    dump.explain(body: bytes, isFramed: false, type: type)
+    dump.explain(message: bytes, type: type)
     return verdicts(dump.output.lines.take()).joined(separator: "\n")
   }
 

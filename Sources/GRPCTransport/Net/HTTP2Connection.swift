@@ -294,10 +294,10 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     }
   }
 
-  /// The peer has taken something, or something waits for it now.
+  /// The peer has taken what it could, and the rest waits for it.
   private func restartSendTimer(on core: LoopCore) {
     core.cancelTimer(&sendTimer)
-    guard let sendTimeout, !unsent.isEmpty, state != .closed else { return }
+    guard let sendTimeout else { return }
     sendTimer = core.setTimer(after: sendTimeout, self, kind: TimerKind.send)
   }
 
@@ -309,8 +309,9 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
     unsafe rest.withUnsafeBytes {
       unsafe send(UnsafeRawBufferPointer(rebasing: $0[offset...]), on: core)
     }
-    if unsent.isEmpty { watch(.readable, on: core) }
-    restartSendTimer(on: core)
+    guard unsent.isEmpty else { return }
+    core.cancelTimer(&sendTimer)
+    watch(.readable, on: core)
   }
 
   private func watch(_ readiness: Readiness, on core: LoopCore) {

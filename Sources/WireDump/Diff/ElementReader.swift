@@ -22,9 +22,7 @@ struct ElementReader {
 
   /// END_STREAM, if the unit has it.
   var end: ComparedElement? {
-    let flags = unit.item.members.first { $0.name == "flags" }?.value
-    guard unit.item.layer == .http2, case .texts(let names) = flags, names.contains("END_STREAM")
-    else { return nil }
+    guard unit.item.layer == .http2, unit.item.has(flag: "END_STREAM") else { return nil }
     return element("END_STREAM", unit.item, [])
   }
 
@@ -135,7 +133,7 @@ struct ElementReader {
   private func message(_ item: Item) -> ComparedElement {
     var fields = item.children.flatMap { $0.layer == .protobuf ? [] : [content($0)] }
     fields += messageFields(item.children.filter { $0.layer == .protobuf }, under: "")
-    if case .flag(true)? = item.members.first(where: { $0.name == "compressed" })?.value {
+    if item.member("compressed") == .flag(true) {
       fields.append(field("(compressed)", "true", item))
     }
     return element("message", item, fields)
@@ -143,7 +141,7 @@ struct ElementReader {
 
   private func messageFields(_ items: [Item], under prefix: String) -> [ComparedField] {
     let named = Self.numbered(
-      items.map { field($0.text("name") ?? $0.number("field") ?? "(rest)", "", $0) })
+      items.map { field($0.text("name") ?? $0.member("field")?.shown ?? "(rest)", "", $0) })
     return zip(items, named).flatMap { item, name -> [ComparedField] in
       let path = prefix + name.name
       guard item.kind == "field" else { return [field(path, tag(item), item)] }
@@ -159,14 +157,10 @@ struct ElementReader {
 }
 
 extension Item {
-  fileprivate func number(_ name: String) -> String? {
-    members.first { $0.name == name }?.value.shown
-  }
-
   /// What the item says, however long.
   fileprivate var value: String? {
     for name in ["value", "values", "hex"] {
-      if let value = members.first(where: { $0.name == name })?.value { return value.shown }
+      if let value = member(name) { return value.shown }
     }
     return nil
   }

@@ -1,9 +1,11 @@
+import GRPCCall
+
 /// The five bytes before each gRPC message (gRPC over HTTP/2, Length-Prefixed-Message).
 package enum GRPCPrefix {
   /// A message behind its prefix, not compressed; nil if it is too long for one.
   package static func add(_ message: [UInt8]) -> [UInt8]? {
-    guard let length = UInt32(exactly: message.count) else { return nil }
-    return [0] + (0..<4).map { UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * $0)) } + message
+    var framed = [UInt8](repeating: 0, count: MessageFraming.prefixSize) + message
+    return MessageFraming.writePrefix(into: &framed) ? framed : nil
   }
 
   /// Messages without their prefixes, one after the other; nil if the bytes are anything else.

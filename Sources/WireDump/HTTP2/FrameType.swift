@@ -73,15 +73,10 @@ package enum FrameType: UInt8, Sendable, CaseIterable {
   }
 
   /// All of them at once.
-  var flagMask: UInt8 {
-    switch self {
-    case .data: 0x9
-    case .headers: 0x2D
-    case .settings, .ping: 0x1
-    case .pushPromise: 0xC
-    case .continuation: 0x4
-    default: 0
-    }
+  var flagMask: UInt8 { Self.masks[Int(rawValue)] }
+
+  private static let masks: [UInt8] = (0...UInt8.max).map { number in
+    FrameType(rawValue: number)?.flags.reduce(0) { $0 | $1.bit } ?? 0
   }
 
   static func name(_ number: UInt8) -> String {

@@ -248,21 +248,6 @@ extension Item {
 
   /// Whether it is a field that holds a message.
   fileprivate var isMessage: Bool { text("message") != nil || text("guess") == "message" }
-
-  /// A member that is text.
-  func text(_ name: String) -> String? {
-    guard case .text(let text)? = members.first(where: { $0.name == name })?.value else {
-      return nil
-    }
-    return text
-  }
-
-  func texts(_ name: String) -> [String]? {
-    guard case .texts(let texts)? = members.first(where: { $0.name == name })?.value else {
-      return nil
-    }
-    return texts
-  }
 }
 
 extension FieldType {

@@ -12,10 +12,7 @@ enum FrameVerifier {
       let what = "a frame of type 0x\(Hex.short(UInt64(header.typeNumber))), which is not defined"
       return [VerifyFinding(3, what, .unknown)]
     }
-    var findings: [VerifyFinding] = []
-    if encoded(header, type) != bytes.bytes(0..<FrameHeader.size) {
-      findings += headerFindings(header, type)
-    }
+    var findings = headerFindings(header, type)
     if header.has(8), [.data, .headers, .pushPromise].contains(type), header.length > 0 {
       findings.append(
         VerifyFinding(FrameHeader.size, "padding of \(bytes[FrameHeader.size]) bytes"))
@@ -28,19 +25,12 @@ enum FrameVerifier {
     return findings
   }
 
-  /// A frame's header as it has to be.
-  private static func encoded(_ header: FrameHeader, _ type: FrameType) -> [UInt8] {
-    let flags = header.flags & type.flags.reduce(0) { $0 | $1.bit }
-    let length = (0..<3).map { UInt8(truncatingIfNeeded: header.length >> (16 - 8 * $0)) }
-    let stream = (0..<4).map { UInt8(truncatingIfNeeded: header.stream >> (24 - 8 * $0)) }
-    return length + [type.rawValue, flags] + stream
-  }
-
+  /// What stands in a frame's header and need not.
   private static func headerFindings(
     _ header: FrameHeader, _ type: FrameType
   ) -> [VerifyFinding] {
     var findings: [VerifyFinding] = []
-    let undefined = header.flags & ~type.flags.reduce(0) { $0 | $1.bit }
+    let undefined = header.flags & ~type.flagMask
     if undefined != 0 {
       let bits = Hex.padded(UInt64(undefined), 2)
       findings.append(VerifyFinding(4, "flags 0x\(bits), which \(type.name) does not define"))

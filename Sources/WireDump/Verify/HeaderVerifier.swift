@@ -24,9 +24,8 @@ struct HeaderVerifier: Sendable {
 
   /// Where bytes were lost, the table is another one than the dump's.
   private mutating func resynchronise(_ item: Item) {
-    guard case .number(let size)? = item.members.first(where: { $0.name == "tableSize" })?.value
-    else { return }
-    if Int(clamping: size) != decoder.table.size { decoder.forget() }
+    guard let size = item.number("tableSize"), size != decoder.table.size else { return }
+    decoder.forget()
   }
 
   // MARK: Numbers and strings

@@ -142,19 +142,3 @@ struct TimelineRecorder: Sendable {
     return call
   }
 }
-
-extension Item {
-  fileprivate func number(_ name: String) -> Int? {
-    guard case .number(let number)? = members.first(where: { $0.name == name })?.value else {
-      return nil
-    }
-    return Int(clamping: number)
-  }
-
-  fileprivate func has(flag: String) -> Bool {
-    guard case .texts(let flags)? = members.first(where: { $0.name == "flags" })?.value else {
-      return false
-    }
-    return flags.contains(flag)
-  }
-}

@@ -29,9 +29,7 @@ enum FixtureCommand {
         "keep-secrets", aliases: ["reveal"], .flag,
         "Keep secrets; files are then for their owner alone (0600)."),
       Option("from", .value(.init("text")), "What the recording is and how it was made."),
-      Option(
-        "keylog", .value(.init("file")),
-        "The secrets of a capture's TLS connections, as SSLKEYLOGFILE has them."),
+      SharedOptions.keyLog,
       proto, SchemaSource.setOption,
     ],
     operands: [
@@ -62,7 +60,7 @@ enum FixtureCommand {
     operands: [Operand("folder", .one, "A folder that 'make' has made.")])
 
   static func make(_ command: ParsedCommand, _ context: CommandContext) throws {
-    let keyLog = try command.value("keylog").map { try InputSource.file($0) } ?? []
+    let keyLog = try SharedOptions.keyLog(command)
     let (path, folder) = (command.operands[0], command.operands[1])
     var recording = try RecordingSource.read(path, keyLog: keyLog).recording
     let dumpContext = try DumpContext(command)
@@ -98,12 +96,8 @@ enum FixtureCommand {
 
   static func capture(_ command: ParsedCommand, _ context: CommandContext) throws {
     let recording = try RecordingSource.read(command.operands[0]).recording
-    do {
-      let file = try AtomicFile(path: command.value("output") ?? "")
-      try file.commit(TapCaptureFile.bytes(recording))
-    } catch {
-      throw CommandFailure.system("\(error)")
-    }
+    let file = try AtomicFile(path: command.value("output") ?? "")
+    try file.commit(TapCaptureFile.bytes(recording))
   }
 }
 

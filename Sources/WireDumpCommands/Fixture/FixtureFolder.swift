@@ -90,12 +90,7 @@ struct FixtureFolder {
     for file in files {
       let parts = file.name.split(separator: "/")
       if parts.count > 1 { try make("\(path)/\(parts[0])") }
-      do {
-        let target = try AtomicFile(path: "\(path)/\(file.name)", mode: mode)
-        try target.commit(file.bytes)
-      } catch {
-        throw CommandFailure.system("\(error)")
-      }
+      try AtomicFile(path: "\(path)/\(file.name)", mode: mode).commit(file.bytes)
     }
   }
 

@@ -53,18 +53,11 @@ enum TapCommand {
         "Frames for people, one line each, every byte, one JSON object a line, or the messages in "
           + "the protoscope language."),
       Option("oneline", .flag, "The same as --format oneline."),
-      Option("verbose", letter: "v", .flag, "Tell how each header field and message is written."),
-      Option("hpack-table", .flag, "Show the dynamic table behind each header block."),
-      Option("reveal", .flag, "Show secrets."),
-      Option("no-guess", .flag, "Do not look into fields that no schema knows."),
-      Option(
-        "where", .value(.init("filter")),
-        "Show only frames that it admits, such as 'path==/auth.Auth/Login && status!=0'."),
-      Option("proto", .values(.init("file")), "A .proto file; imports are looked for beside it."),
-      SchemaSource.setOption,
-      Option(
-        "color", .value(.init("when", choices: ["auto", "always", "never"], fallback: "auto")),
-        "Whether to colour text and hex."),
+      SharedOptions.verbose, SharedOptions.hpackTable, SharedOptions.reveal,
+      SharedOptions.noGuess,
+      WhereOption.option,
+      SchemaSource.protoOption, SchemaSource.setOption,
+      SharedOptions.color,
       Option(
         "max-connections", .value(.init("number", fallback: "1024")),
         "How many clients may be connected at once; more are closed."),

@@ -5,7 +5,6 @@ struct SoakReport {
   /// How much memory may grow from the first fifth on: allocators do not give everything back.
   private static let memorySlack: UInt64 = 24 << 10
 
-  var before: SoakRun.Holdings
   var middle: SoakRun.Holdings?
   var end: SoakRun.Holdings?
   /// How many connections of each lane were cut.
@@ -14,8 +13,6 @@ struct SoakReport {
   private var cutOff = 0
   private var lanes = 0
   private(set) var problems: [String] = []
-
-  init(before: SoakRun.Holdings) { self.before = before }
 
   mutating func add(_ lanes: [SoakLane], _ ledger: SoakLedger) {
     self.lanes = lanes.count

@@ -22,12 +22,10 @@ struct SoakRun {
   }
 
   func report() async throws -> SoakReport {
-    let before = try Holdings.now()
     let loops = EventLoopGroup(count: options.loops)
     let ledger = SoakLedger(callers: options.lanes * options.callers)
     var configuration = ServerConfiguration(port: 0)
     configuration.eventLoops = loops
-    // A cut connection looks like a client that resets all of its streams, again and again.
     let server = try Server(configuration: configuration, services: [ledger])
     let port = try await server.start().port
     let proxies = try (0..<options.lanes).map { _ in try CuttingProxy(to: port) }
@@ -36,7 +34,7 @@ struct SoakRun {
       return try SoakLane(
         port: proxy.port, callers: first..<(first + options.callers), loops: loops)
     }
-    var report = SoakReport(before: before)
+    var report = SoakReport()
     try await withThrowingTaskGroup(of: Void.self) { group in
       let end = BenchClock.now &+ UInt64(options.seconds * 1e9)
       for lane in lanes { group.addTask { await lane.run { BenchClock.now >= end } } }
