@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Iterator
 
 import grpc_tools
 from google.protobuf import (
@@ -309,15 +310,8 @@ class Differential:
         return self.canonical(copy)
 
     def settle(self, message: Message) -> None:
-        for field, value in message.ListFields():
-            if not field.message_type:
-                continue
-            if is_map(field):
-                inner = value.values() if field.message_type.fields_by_name["value"].message_type else ()
-            else:
-                inner = value if field.is_repeated else (value,)
-            for one in inner:
-                self.settle(one)
+        for one in inner_messages(message):
+            self.settle(one)
         if message.DESCRIPTOR.full_name != "google.protobuf.Any":
             return
         try:
@@ -467,16 +461,18 @@ def keeps_map_entry_unknown(message: Message) -> bool:
         field = fields.get(unknown.field_number)
         if field and is_map(field):
             return True
+    return any(map(keeps_map_entry_unknown, inner_messages(message)))
+
+
+def inner_messages(message: Message) -> Iterator[Message]:
+    """The messages that are values of its fields, or of its maps."""
     for field, value in message.ListFields():
         if not field.message_type:
             continue
-        if is_map(field):
-            inner = value.values() if field.message_type.fields_by_name["value"].message_type else ()
-        else:
-            inner = value if field.is_repeated else (value,)
-        if any(map(keeps_map_entry_unknown, inner)):
-            return True
-    return False
+        if not is_map(field):
+            yield from value if field.is_repeated else (value,)
+        elif field.message_type.fields_by_name["value"].message_type:
+            yield from value.values()
 
 
 def is_map(field: F) -> bool:

@@ -48,15 +48,8 @@ extension ProtoParser {
     if nextIsReservedName {
       return try parseReservedNames(into: &declaration.reservedNames, Field.reservedNames)
     }
-    try located(Field.reservedRanges) { (parser) throws(SchemaError) in
-      try parser.expect("reserved")
-      try parser.parseList { (parser) throws(SchemaError) in
-        let index = declaration.reservedRanges.count
-        try parser.located(nil, index) { (parser) throws(SchemaError) in
-          declaration.reservedRanges.append(try parser.parseEnumRange())
-        }
-      }
-      try parser.endDeclaration(";")
+    try parseReserved(into: &declaration.reservedRanges, Field.reservedRanges) {
+      (parser) throws(SchemaError) in try parser.parseEnumRange()
     }
   }
 
@@ -78,35 +71,5 @@ extension ProtoParser {
         ? .max : try parser.expectNumber("a reserved number", from: start, to: .max)
     }
     return range
-  }
-
-  /// Whether names are reserved, or numbers, where the parser stands before the word.
-  var nextIsReservedName: Bool {
-    if case .string = nextToken.kind { return true }
-    return nextToken.kind == .identifier
-  }
-
-  /// A `reserved` statement of names: strings, or identifiers in an edition.
-  mutating func parseReservedNames(
-    into names: inout [String], _ field: any WireField
-  ) throws(SchemaError) {
-    try located(field) { (parser) throws(SchemaError) in
-      try parser.expect("reserved")
-      try parser.parseList { (parser) throws(SchemaError) in
-        try parser.located(nil, names.count) { (parser) throws(SchemaError) in
-          names.append(try parser.expectReservedName())
-        }
-      }
-      try parser.endDeclaration(";")
-    }
-  }
-
-  private mutating func expectReservedName() throws(SchemaError) -> String {
-    if edition < .edition2023 {
-      guard case .string = token.kind else { throw expected("a name in quotes, or a number") }
-      return try expectString("a reserved name")
-    }
-    guard token.kind == .identifier else { throw expected("a name without quotes") }
-    return try expectIdentifier("a reserved name")
   }
 }

@@ -185,17 +185,12 @@ extension ProtoParser {
     if nextIsReservedName {
       return try parseReservedNames(into: &message.reservedNames, Field.reservedNames)
     }
-    try located(Field.reservedRanges) { (parser) throws(SchemaError) in
-      try parser.expect("reserved")
-      try parser.parseList { (parser) throws(SchemaError) in
-        var range = ReservedRange()
-        range.site = DeclarationSite(parser.token.position)
-        (range.start, range.end) = try parser.located(nil, message.reservedRanges.count) {
-          (parser) throws(SchemaError) in try parser.parseFieldNumbers("a reserved number")
-        }
-        message.reservedRanges.append(range)
-      }
-      try parser.endDeclaration(";")
+    try parseReserved(into: &message.reservedRanges, Field.reservedRanges) {
+      (parser) throws(SchemaError) in
+      var range = ReservedRange()
+      range.site = DeclarationSite(parser.token.position)
+      (range.start, range.end) = try parser.parseFieldNumbers("a reserved number")
+      return range
     }
   }
 
