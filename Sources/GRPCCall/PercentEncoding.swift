@@ -20,6 +20,11 @@ package enum PercentEncoding {
   /// Decodes what a peer sent. As the specification asks, nothing is refused or dropped: a `%`
   /// without two digits stands for itself, and what is not UTF-8 is replaced.
   package static func decode(_ text: Span<UInt8>) -> String {
+    String(decoding: decodedBytes(text), as: UTF8.self)
+  }
+
+  /// The bytes that the text stands for, be they UTF-8 or not.
+  package static func decodedBytes(_ text: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
     var index = 0
@@ -34,7 +39,7 @@ package enum PercentEncoding {
         index += 1
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -2,7 +2,6 @@
 package struct HexOutput: DumpOutput {
   package var lines = OutputLines()
   private let paint: Paint
-  private static let width = 16
 
   package init(color: Bool = false) { paint = Paint(isOn: color) }
 
@@ -34,7 +33,7 @@ package struct HexOutput: DumpOutput {
   private mutating func writeRemarks(_ item: Item, _ depth: Int, _ unit: Unit) {
     guard !item.notes.isEmpty || !item.violations.isEmpty else { return }
     lines.count(item.violations.count)
-    let space = 8 + 3 * Self.width + 7 + 2 * depth
+    let space = 8 + 3 * HexColumns.width + 7 + 2 * depth
     for note in item.notes {
       lines.add { text in
         text.append(spaces: space)
@@ -49,18 +48,17 @@ package struct HexOutput: DumpOutput {
     }
   }
 
-  /// Writes the lines of a run of bytes, the first with the item's meaning if there is a depth.
+  /// Writes the lines of a range of bytes, the first with the item's meaning if there is a depth.
   private mutating func write(
     _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
   ) {
     var depth = depth
     var start = range.lowerBound
-    var endOfRun = range.lowerBound
     repeat {
-      if start >= endOfRun { endOfRun = unit.map.endOfRun(start) }
+      // Behind the end of a run the input goes on elsewhere.
+      let run = start..<min(range.upperBound, max(start, unit.map.endOfRun(start)))
       let end =
-        item.isDeferred
-        ? range.upperBound : min(start + Self.width, range.upperBound, endOfRun)
+        item.isDeferred ? range.upperBound : min(start + HexColumns.width, run.upperBound)
       let shown = item.isDeferred ? start..<start : start..<end
       lines.add { [paint] text in
         Self.appendColumns(shown, at: unit.map.offset(start), item, bytes, paint, to: &text)
@@ -72,7 +70,34 @@ package struct HexOutput: DumpOutput {
       }
       depth = nil
       start = end
+      if start < run.upperBound {
+        writeRest(start..<run.upperBound, item, at: unit.map.offset(start), bytes)
+        start = run.upperBound
+      }
     } while start < range.upperBound
+  }
+
+  /// Writes the lines without words of a run of bytes.
+  private mutating func writeRest(
+    _ run: Range<Int>, _ item: Item, at offset: UInt64, _ bytes: Span<UInt8>
+  ) {
+    let isPlain = !paint.isOn && !(item.secret?.overlaps(run) ?? false)
+    var columns = HexColumns(item.layer.rawValue)
+    var offset = offset
+    var start = run.lowerBound
+    while start < run.upperBound {
+      let end = min(start + HexColumns.width, run.upperBound)
+      lines.add { [paint] text in
+        if isPlain {
+          columns.append(bytes.extracting(start..<end), at: offset, to: &text)
+        } else {
+          Self.appendColumns(start..<end, at: offset, item, bytes, paint, to: &text)
+          Self.trim(&text)
+        }
+      }
+      offset &+= UInt64(end - start)
+      start = end
+    }
   }
 
   private static func appendColumns(
@@ -116,13 +141,13 @@ package struct HexOutput: DumpOutput {
     _ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>, to text: inout [UInt8]
   ) {
     var columns = InlineArray<48, UInt8>(repeating: 0x20)
-    let shown = bytes.extracting(range.prefix(width))
+    let shown = bytes.extracting(range.prefix(HexColumns.width))
     for index in shown.indices {
       columns[3 * index] = Hex.digit(shown[index] >> 4)
       columns[3 * index + 1] = Hex.digit(shown[index] & 0xf)
     }
     if let secret, secret.overlaps(range) {
-      for index in secret.clamped(to: range.prefix(width)) {
+      for index in secret.clamped(to: range.prefix(HexColumns.width)) {
         columns[3 * (index - range.lowerBound)] = UInt8(ascii: "-")
         columns[3 * (index - range.lowerBound) + 1] = UInt8(ascii: "-")
       }

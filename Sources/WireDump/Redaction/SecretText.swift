@@ -10,6 +10,8 @@ struct SecretText {
   private static let mostTokens = 16
   /// Shorter values are words of a sentence, or nothing worth hiding.
   private static let (shortestAssigned, shortestNamed) = (8, 16)
+  /// Names of secrets are no shorter.
+  private static let shortestName = 3
 
   /// Whether one is found. What is longer than 64 KiB is not looked through.
   static func holds(_ text: [UInt8], _ redactor: Redactor) -> Bool {
@@ -17,15 +19,15 @@ struct SecretText {
     if SecretText(text: text, redactor: redactor).isFound { return true }
     guard text.contains(UInt8(ascii: "%")) else { return false }
     // grpc-message and queries are percent-encoded.
-    let decoded = Array(PercentEncoding.decode(text.span).utf8)
-    return SecretText(text: decoded, redactor: redactor).isFound
+    let decoded = PercentEncoding.decodedBytes(text.span)
+    return decoded.count < text.count && SecretText(text: decoded, redactor: redactor).isFound
   }
 
   private var isFound: Bool {
     var tokens = 0
     for index in text.indices {
       switch text[index] {
-      case UInt8(ascii: "e") where tokens < Self.mostTokens && begins(index, "eyJ", "eyA"):
+      case UInt8(ascii: "e") where tokens < Self.mostTokens && (begins(index, "eyJ") || begins(index, "eyA")):
         tokens += 1
         if isToken(index) { return true }
       case UInt8(ascii: "B") where begins(index, "Bearer "),
@@ -43,11 +45,9 @@ struct SecretText {
     return false
   }
 
-  private func begins(_ index: Int, _ words: StaticString...) -> Bool {
-    words.contains { word in
-      let end = index + word.utf8CodeUnitCount
-      return end <= text.count && text.span.extracting(index..<end).equalsText(word)
-    }
+  private func begins(_ index: Int, _ word: StaticString) -> Bool {
+    let end = index + word.utf8CodeUnitCount
+    return end <= text.count && text.span.extracting(index..<end).equalsText(word)
   }
 
   /// A token or a bundle from here on, to the end of the characters that either may have.
@@ -82,6 +82,7 @@ struct SecretText {
     while last > 0, "\" \\".utf8.contains(text[last - 1]) { last -= 1 }
     var first = last
     while first > 0, last - first < 64, Self.isOfName(text[first - 1]) { first -= 1 }
+    guard last - first >= Self.shortestName else { return false }
     let name = String(decoding: text[first..<last], as: UTF8.self).lowercased()
     return redactor.isSecretHeader(name) || redactor.isSecretField(name)
   }
