@@ -23,6 +23,20 @@ package enum PercentEncoding {
     String(decoding: decodedBytes(text), as: UTF8.self)
   }
 
+  /// Whether something in the text is encoded.
+  package static func isUsed(in text: Span<UInt8>) -> Bool {
+    var index = 0
+    while index + 2 < text.count {
+      if text[index] == UInt8(ascii: "%"), value(of: text[index + 1]) != nil,
+        value(of: text[index + 2]) != nil
+      {
+        return true
+      }
+      index += 1
+    }
+    return false
+  }
+
   /// The bytes that the text stands for, be they UTF-8 or not.
   package static func decodedBytes(_ text: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []

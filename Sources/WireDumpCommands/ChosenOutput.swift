@@ -12,26 +12,62 @@ struct ChosenOutput: DumpOutput {
 
   /// - Parameter schema: the one that the dump is made with.
   init(_ command: ParsedCommand, _ context: CommandContext, schema: Schema?) throws {
-    let chosen = Self.form(command, context, schema)
     let filter = try command.value("where").map { try WhereOption.filter($0, command) }
-    inner = filter.map { FilteredOutput(Self(chosen), $0) } ?? chosen
+    self = Self.form(command, context, schema).filtered(filter)
+  }
+
+  /// - Parameter dump: what the dump is made with.
+  init(_ command: ParsedCommand, _ context: CommandContext, _ dump: DumpContext) throws {
+    let filter = try command.value("where").map { try WhereOption.filter($0, command) }
+    if let picture = command.value("waterfall") {
+      // A filter is the picture's own: what a call waits for depends on the frames of others.
+      inner = WaterfallOutput(Self.picture(picture, context), filter: filter)
+      return
+    }
+    var chosen = Self.form(command, context, dump.schema)
+    if command.flag("verify") {
+      chosen = Self(
+        VerifyOutput(
+          chosen, dump, style: Self.verdict(command), listsAll: command.flag("verbose")))
+    }
+    self = chosen.filtered(filter)
   }
 
   private static func form(
     _ command: ParsedCommand, _ context: CommandContext, _ schema: Schema?
-  ) -> any DumpOutput {
+  ) -> Self {
     let color = SharedOptions.isColored(command, context)
     switch command.value("format") {
-    case "hex": return HexOutput(color: color)
-    case "json": return JSONOutput()
+    case "hex": return Self(HexOutput(color: color))
+    case "json": return Self(JSONOutput(showsBytes: command.flag("bytes")))
     case "protoscope":
-      return ProtoscopeOutput(
-        schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal"))
+      return Self(
+        ProtoscopeOutput(
+          schema: schema, verbose: command.flag("verbose"), reveals: command.flag("reveal")))
     case let form:
-      return TextOutput(
-        color: color, oneLine: form == "oneline" || command.flag("oneline"),
-        verbose: command.flag("verbose"))
+      return Self(
+        TextOutput(
+          color: color, oneLine: form == "oneline" || command.flag("oneline"),
+          verbose: command.flag("verbose")))
     }
+  }
+
+  private static func verdict(_ command: ParsedCommand) -> VerdictStyle {
+    switch command.value("format") {
+    case "json": .json
+    case "hex", "protoscope": .comment
+    default: .text
+    }
+  }
+
+  private static func picture(_ form: String, _ context: CommandContext) -> WaterfallOutput.Form {
+    guard form == "text" else { return .svg }
+    // How wide the terminal says it is.
+    return .text(columns: context.environment["COLUMNS"].flatMap { Int($0) } ?? 100)
+  }
+
+  private func filtered(_ filter: FrameFilter?) -> Self {
+    filter.map { Self(FilteredOutput(self, $0)) } ?? self
   }
 
   var lines: OutputLines {
@@ -39,10 +75,13 @@ struct ChosenOutput: DumpOutput {
     set { inner.lines = newValue }
   }
 
+  var readsBytes: Bool { inner.readsBytes }
+
   mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) { inner.write(unit, bytes) }
   mutating func write(_ call: CallRecord) { inner.write(call) }
   mutating func write(_ table: TableRecord) { inner.write(table) }
   mutating func note(_ text: String, offset: UInt64) { inner.note(text, offset: offset) }
+  mutating func handOn() { inner.handOn() }
   mutating func finish() { inner.finish() }
 }
 

@@ -76,15 +76,13 @@ enum DumpCommand {
     {
       throw command.refusal("--waterfall is a picture instead of frames: no --format, no --verify")
     }
-    let filter = try command.value("where").map { try WhereOption.filter($0, command) }
     var broken = 0
     var different = 0
     let sources = try sources(command, context)
     for source in sources {
       if sources.count > 1 { try context.print(RecordingSource.heading(source.name, command)) }
-      var job = DumpJob(
-        command: command, console: context, source: source.source, filter: filter)
-      let lines = try run(&job, dump, command, context)
+      var job = DumpJob(command: command, console: context, source: source.source)
+      let lines = try job.run(dump, try ChosenOutput(command, context, dump))
       broken += lines.violationCount
       different += lines.differenceCount
     }
@@ -102,28 +100,6 @@ enum DumpCommand {
     return [(name, .input(try DumpInput(InputPieces(name, context))))]
   }
 
-  private static func run(
-    _ job: inout DumpJob, _ dump: DumpContext, _ command: ParsedCommand, _ context: CommandContext
-  ) throws -> OutputLines {
-    let color = SharedOptions.isColored(command, context)
-    switch command.value("waterfall") ?? command.value("format") {
-    case "text" where command.value("waterfall") != nil:
-      return try job.run(dump, waterfall: .text(columns: columns(context)))
-    case "svg": return try job.run(dump, waterfall: .svg)
-    case "hex": return try job.run(dump, HexOutput(color: color), .comment)
-    case "json":
-      return try job.run(dump, JSONOutput(showsBytes: command.flag("bytes")), .json)
-    case "protoscope":
-      let output = ProtoscopeOutput(
-        schema: dump.schema, verbose: command.flag("verbose"), reveals: command.flag("reveal"))
-      return try job.run(dump, output, .comment)
-    default:
-      let output = TextOutput(
-        color: color, oneLine: command.flag("oneline"), verbose: command.flag("verbose"))
-      return try job.run(dump, output, .text)
-    }
-  }
-
   /// Who sent an HTTP/2 stream, if that is said.
   static func side(_ command: ParsedCommand) -> CaptureDirection? {
     switch command.value("direction") {
@@ -131,10 +107,5 @@ enum DumpCommand {
     case "server": .serverToClient
     default: nil
     }
-  }
-
-  /// How wide the terminal says it is.
-  private static func columns(_ context: CommandContext) -> Int {
-    context.environment["COLUMNS"].flatMap { Int($0) } ?? 100
   }
 }

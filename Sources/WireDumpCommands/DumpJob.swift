@@ -1,5 +1,6 @@
 import ArgumentParsing
 import CommandConsole
+import Locking
 import WireCapture
 import WireCaptureModel
 import WireDump
@@ -14,7 +15,6 @@ struct DumpJob {
   let command: ParsedCommand
   let console: CommandContext
   var source: Source
-  let filter: FrameFilter?
 
   /// How much is looked at to tell what the bytes are; a message that is no larger is explained whole.
   private static let detectionSize = 1 << 20
@@ -23,84 +23,77 @@ struct DumpJob {
 
   /// - Returns: how many rules the bytes break, as far as they are shown, and how many choices are not
   ///   canonical.
-  mutating func run<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output, _ style: VerdictStyle
-  ) throws -> OutputLines {
-    guard command.flag("verify") else { return try run(context, output) }
-    return try run(
-      context, VerifyOutput(output, context, style: style, listsAll: command.flag("verbose")))
-  }
-
-  private mutating func run<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output
-  ) throws -> OutputLines {
-    guard let filter else { return try runAll(context, output) }
-    return try runAll(context, FilteredOutput(output, filter))
-  }
-
-  /// A filter is the picture's own here: what a call waits for depends on the frames of others.
   mutating func run(
-    _ context: DumpContext, waterfall form: WaterfallOutput.Form
+    _ context: DumpContext, _ output: consuming some DumpOutput
   ) throws -> OutputLines {
-    try runAll(context, WaterfallOutput(form, filter: filter))
-  }
-
-  private mutating func runAll<Output: DumpOutput>(
-    _ context: DumpContext, _ output: Output
-  ) throws -> OutputLines {
+    var output = output
+    let writer = DumpWriter(console.standardOutput)
+    output.lines.spill = writer.write
+    let queued = try Self.queued(output)
     switch source {
-    case .recording(let recording): return try explain(recording, Dump(context, output))
-    case .input(var input): return try explain(&input, context, output)
+    case .recording(let recording):
+      return try explain(recording, Dump(context, queued), writer)
+    case .input(var input): return try explain(&input, context, queued, writer)
     }
   }
 
-  private func explain<Output: DumpOutput>(
-    _ input: inout DumpInput, _ context: DumpContext, _ output: Output
+  private static func queued(_ output: some DumpOutput) throws(CommandFailure) -> QueuedOutput {
+    do {
+      return try QueuedOutput(output)
+    } catch {
+      throw .system("no thread can be started (errno \(error.code))")
+    }
+  }
+
+  private func explain(
+    _ input: inout DumpInput, _ context: DumpContext, _ output: QueuedOutput, _ writer: DumpWriter
   ) throws -> OutputLines {
     if CaptureFile.isCapture(input.head), command.value("input") == "auto" {
       let keyLog = try SharedOptions.keyLog(command)
-      return try explain(&input, with: CaptureExplainer(context, output, keyLog: keyLog))
+      return try explain(
+        &input, with: CaptureExplainer(context, output, keyLog: keyLog), writer)
     }
     if command.value("keylog") != nil {
       console.note("Note: the input is no capture, and --keylog is not used.")
     }
     let type = command.value("message-type")
     switch try kind(of: &input) {
-    case .framed: return try explain(&input, with: FramedMessages(context, output, type: type))
+    case .framed:
+      return try explain(&input, with: FramedMessages(context, output, type: type), writer)
     case .protobuf:
       try readMessage(&input)
-      return try explain(&input, with: MessageExplainer(context, output, type: type))
+      return try explain(&input, with: MessageExplainer(context, output, type: type), writer)
     case .http2(let direction):
-      return try explain(&input, with: StreamExplainer(context, output, direction))
+      return try explain(&input, with: StreamExplainer(context, output, direction), writer)
     }
   }
 
-  private func explain<Output: DumpOutput>(
-    _ recording: Recording, _ dump: Dump<Output>
+  private func explain(
+    _ recording: Recording, _ dump: consuming Dump<QueuedOutput>, _ writer: DumpWriter
   ) throws -> OutputLines {
     var dump = dump
-    let writer = DumpWriter(console.standardOutput)
-    dump.output.lines.spill = writer.write
     recording.replay(to: &dump)
     dump.finish()
-    dump.output.lines.handOn()
     try writer.check()
     return dump.output.lines
   }
 
   private func explain(
-    _ input: inout DumpInput, with explainer: consuming some InputExplainer
+    _ input: inout DumpInput, with explainer: consuming some InputExplainer<QueuedOutput>,
+    _ writer: DumpWriter
   ) throws -> OutputLines {
     var explainer = explainer
-    let writer = DumpWriter(console.standardOutput)
-    explainer.output.lines.spill = writer.write
-    while !writer.isOver, let piece = try input.next() {
-      explainer.receive(piece)
-      // Whoever looks at a live capture sees what there is when nothing more comes for now.
-      if !input.isReady { explainer.output.lines.handOn() }
+    do {
+      while !writer.isOver, let piece = try input.next() {
+        explainer.receive(piece)
+        // Whoever looks at a live capture sees what there is when nothing more comes for now.
+        if !input.isReady { explainer.output.handOn() }
+      }
+    } catch {
+      explainer.output.close()
+      throw error
     }
-    if !writer.isOver { explainer.finish() }
-    explainer.output.lines.handOn()
+    explainer.finish()
     try writer.check()
     return explainer.output.lines
   }

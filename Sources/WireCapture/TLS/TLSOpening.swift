@@ -16,10 +16,10 @@ struct TLSOpening<Inner: CaptureSink>: CaptureSink {
   init(_ inner: Inner) { self.inner = inner }
 
   mutating func receive(_ captured: CapturedBytes) {
-    let content = contents[captured.connection] ?? Self.content(captured.bytes)
-    switch content {
+    let known = contents[captured.connection]
+    switch known ?? Self.content(captured.bytes) {
     case .plain:
-      contents[captured.connection] = .plain
+      if known == nil { contents[captured.connection] = .plain }
       inner.receive(captured)
     case .closed: return
     case .tls(var connection):

@@ -19,8 +19,8 @@ extension ConnectionDump {
     let isPromise = header.type == .pushPromise
     let endsStream = !isPromise && header.has(1)
     if header.has(4) {
-      let block = self[direction].headers.decode(bytes, range)
-      let items = explained(block, bytes, range, direction)
+      let block = block(bytes, range, direction)
+      let items = context.headers.items(of: block, bytes, range)
       if item.children.isEmpty { item.children = items } else { item.children += items }
       took(block, &item, header.stream, direction, endsStream: endsStream, isPromise: isPromise)
     } else {
@@ -64,10 +64,10 @@ extension ConnectionDump {
     _ open: DirectionState.OpenBlock, _ direction: CaptureDirection
   ) -> Assembled {
     let bytes = open.bytes
-    let block = self[direction].headers.decode(bytes.span, bytes.indices)
+    let block = block(bytes.span, bytes.indices, direction)
     var item = Item(
       .hpack, "block", bytes.indices, "header block of stream \(open.stream), \(bytes.count) bytes")
-    item.children = explained(block, bytes.span, bytes.indices, direction)
+    item.children = context.headers.items(of: block, bytes.span, bytes.indices)
     took(
       block, &item, open.stream, direction, endsStream: open.endsStream, isPromise: open.isPromise)
     return Assembled(unit: assembled(item, open.stream, open.map, direction), bytes: bytes)
@@ -83,11 +83,11 @@ extension ConnectionDump {
     return unit
   }
 
-  private func explained(
-    _ block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>, _ direction: CaptureDirection
-  ) -> [Item] {
-    let block = HeaderInference.applied(to: block, direction: direction == .clientToServer)
-    return context.headers.items(of: block, bytes, range)
+  private func block(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ direction: CaptureDirection
+  ) -> HeaderBlock {
+    HeaderInference.applied(
+      to: self[direction].headers.decode(bytes, range), direction: direction == .clientToServer)
   }
 
   /// Remembers what a block says of the call, and checks it against gRPC's rules.
@@ -96,7 +96,6 @@ extension ConnectionDump {
     endsStream: Bool, isPromise: Bool
   ) {
     guard !isPromise, stream > 0 else { return }
-    let block = HeaderInference.applied(to: block, direction: direction == .clientToServer)
     let state = state(of: stream)
     let isFirst = !state[direction].hasHeaders
     state[direction].hasHeaders = true

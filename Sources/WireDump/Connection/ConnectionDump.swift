@@ -85,15 +85,15 @@ struct ConnectionDump {
   private mutating func parse(
     _ direction: CaptureDirection, isEnd: Bool, _ output: inout some DumpOutput
   ) {
-    // Held here, so that spans of it live while the state changes.
-    let buffer = self[direction].buffer
+    // Taken out, so that spans of it live while the state changes.
+    let buffer = self[direction].takeBuffer()
     var position = 0
     while position < buffer.count {
       let next = step(direction, buffer.span, position, isEnd: isEnd, &output)
       guard next > position else { break }
       position = next
     }
-    self[direction].removeFirst(position)
+    self[direction].putBack(buffer, from: position)
   }
 
   /// Does the next thing at a position.

@@ -53,9 +53,21 @@ final class DirectionState {
     if buffer.isEmpty { buffer = captured.bytes } else { buffer += captured.bytes }
   }
 
-  func removeFirst(_ count: Int) {
+  /// The bytes that wait; they are to be put back.
+  func takeBuffer() -> [UInt8] {
+    defer { buffer = [] }
+    return buffer
+  }
+
+  /// Keeps what follows the first `count` bytes.
+  func putBack(_ bytes: consuming [UInt8], from count: Int) {
+    guard count < bytes.count else {
+      map = OffsetMap()
+      return
+    }
+    buffer = bytes
     guard count > 0 else { return }
-    if count == buffer.count { buffer = [] } else { buffer.removeFirst(count) }
-    if buffer.isEmpty { map = OffsetMap() } else { map.removeFirst(count) }
+    buffer.removeFirst(count)
+    map.removeFirst(count)
   }
 }

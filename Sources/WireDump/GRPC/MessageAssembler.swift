@@ -62,6 +62,7 @@ struct MessageAssembler: Sendable {
     total = size
     guard size > room else {
       reserved = size
+      kept.reserveCapacity(size)
       // A message may end with its prefix: one without any field has no body.
       if end < range.upperBound, size > Self.prefix {
         var step = addBody(bytes, end..<range.upperBound, map)
@@ -112,7 +113,7 @@ struct MessageAssembler: Sendable {
 
   private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>, _ map: OffsetMap) {
     keptMap.append(map.extracting(range), at: kept.count)
-    kept += bytes.bytes(range)
+    kept.append(bytes.extracting(range))
     received += range.count
   }
 }

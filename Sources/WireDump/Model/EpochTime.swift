@@ -11,11 +11,17 @@ enum EpochTime {
     guard seconds < 253_402_300_800 else { return "beyond the year 9999" }
     let (year, month, day) = civil(days: Int(seconds / 86_400))
     let time = Int(seconds % 86_400)
-    return two(year) + "-" + two(month) + "-" + two(day) + "T" + two(time / 3600) + ":"
-      + two(time / 60 % 60) + ":" + two(time % 60) + "Z"
+    var text: [UInt8] = []
+    let parts = [
+      (year, "-"), (month, "-"), (day, "T"), (time / 3600, ":"), (time / 60 % 60, ":"),
+      (time % 60, "Z"),
+    ]
+    for (number, end) in parts {
+      text.append(decimal: UInt64(clamping: number), width: 2)
+      text.append(end)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
-
-  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// The date of a day since 1970-01-01: counted in eras of 400 years that begin on the first of March,
   /// so that the leap day is a year's last.

@@ -3,8 +3,9 @@ import ProtobufSchema
 /// A field of a protobuf message.
 struct FieldMeaning: Sendable {
   enum Value: Sendable {
-    /// A number, a name, or the tag of a secret.
+    /// A number or a name.
     case text(String)
+    case hidden(HiddenValue)
     /// Valid UTF-8.
     case string([UInt8])
     case bytes([UInt8])
@@ -38,6 +39,7 @@ struct FieldMeaning: Sendable {
   private func appendValue(to text: inout [UInt8]) {
     switch value {
     case .text(let value), .remark(let value): text.append(value)
+    case .hidden(let value): value.append(to: &text)
     case .string(let bytes): Self.append(quoted: bytes, to: &text)
     case .bytes(let bytes): Self.append(bytes, to: &text)
     case .packed(let values):
@@ -83,6 +85,7 @@ struct FieldMeaning: Sendable {
     body("wire", .value(.text(Tag.names[Int(wireType)])))
     switch value {
     case .text(let text): body("value", .value(.text(text)))
+    case .hidden(let value): body("value", .value(.text(value.tag)))
     case .string(let bytes): body("value", .utf8(bytes))
     case .bytes(let bytes): body("hex", .hex(bytes))
     case .packed(let values): body("values", .value(.texts(values)))

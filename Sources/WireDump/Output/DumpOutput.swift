@@ -28,9 +28,11 @@ package struct Unit: Sendable {
 }
 
 /// A form of output.
-package protocol DumpOutput {
+package protocol DumpOutput: Sendable {
   /// What was written and not taken yet.
   var lines: OutputLines { get set }
+  /// Whether it looks at the bytes of a unit; those that do not may be given none.
+  var readsBytes: Bool { get }
   /// Takes a unit, and the bytes that its item's ranges refer to.
   mutating func write(_ unit: Unit, _ bytes: Span<UInt8>)
   /// Takes a call, once it is over or nothing more is known of it.
@@ -39,11 +41,15 @@ package protocol DumpOutput {
   mutating func write(_ table: TableRecord)
   /// Takes a remark about the input.
   mutating func note(_ text: String, offset: UInt64)
+  /// Hands on what was written so far.
+  mutating func handOn()
   /// Nothing follows.
   mutating func finish()
 }
 
 extension DumpOutput {
+  package var readsBytes: Bool { true }
+  package mutating func handOn() { lines.handOn() }
   package mutating func write(_ call: CallRecord) {}
   package mutating func write(_ table: TableRecord) {}
   package mutating func finish() {}

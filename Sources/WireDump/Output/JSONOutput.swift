@@ -25,6 +25,8 @@ package struct JSONOutput: DumpOutput {
   /// - Parameter showsBytes: whether all bytes are in it, those of secrets, too.
   package init(showsBytes: Bool = false) { self.showsBytes = showsBytes }
 
+  package var readsBytes: Bool { showsBytes }
+
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     var head = JSONLine()
     head.add("v", .number(1))

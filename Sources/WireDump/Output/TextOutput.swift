@@ -15,6 +15,8 @@ package struct TextOutput: DumpOutput {
     isVerbose = verbose
   }
 
+  package var readsBytes: Bool { false }
+
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     let violations = unit.item.countViolations()
     lines.count(violations)

@@ -95,10 +95,14 @@ enum TextProbe {
       position += 1
     }
     guard position < range.upperBound else { return true }
-    let rest = bytes.bytes(position..<range.upperBound)
-    guard let text = String(validating: rest, as: UTF8.self) else { return false }
-    return text.unicodeScalars.allSatisfy {
-      $0.value >= 0xa0 || ($0.value >= 0x20 && $0.value < 0x7f) || [9, 10, 13].contains($0.value)
+    let rest = bytes.extracting(position..<range.upperBound)
+    guard let text = try? UTF8Span(validating: rest) else { return false }
+    var scalars = text.makeUnicodeScalarIterator()
+    while let scalar = scalars.next() {
+      guard
+        scalar.value >= 0xa0 || 0x20..<0x7f ~= scalar.value || [9, 10, 13].contains(scalar.value)
+      else { return false }
     }
+    return true
   }
 }

@@ -16,7 +16,18 @@ package struct Redactor: Sendable {
 
   /// What stands for a secret.
   func tag(_ secret: [UInt8]) -> String {
-    "<redacted len=\(secret.count) sha256:\(Hex.text(Array(sha256(secret).prefix(4))))>"
+    var text: [UInt8] = []
+    append(tagOf: secret, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  func append(tagOf secret: [UInt8], to text: inout [UInt8]) {
+    text.append("<redacted len=")
+    text.append(decimal: secret.count)
+    text.append(" sha256:")
+    let hash = sha256(secret)
+    text.append(hexOf: hash.span.extracting(0..<min(4, hash.count)))
+    text.append(">")
   }
 
   /// Header fields whose values are credentials.

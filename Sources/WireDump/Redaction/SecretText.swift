@@ -6,6 +6,9 @@ struct SecretText {
   private let text: [UInt8]
   private let redactor: Redactor
 
+  /// The bytes at which something may be found, which most are not.
+  private static let beginnings: [Bool] = (0...UInt8.max).map { "eBb=:".utf8.contains($0) }
+
   /// How many beginnings of a token are looked into: each costs as much as the token is long.
   private static let mostTokens = 16
   /// Shorter values are words of a sentence, or nothing worth hiding.
@@ -17,17 +20,19 @@ struct SecretText {
   static func holds(_ text: [UInt8], _ redactor: Redactor) -> Bool {
     guard text.count >= shortestAssigned, text.count <= 1 << 16 else { return false }
     if SecretText(text: text, redactor: redactor).isFound { return true }
-    guard text.contains(UInt8(ascii: "%")) else { return false }
     // grpc-message and queries are percent-encoded.
+    guard PercentEncoding.isUsed(in: text.span) else { return false }
     let decoded = PercentEncoding.decodedBytes(text.span)
-    return decoded.count < text.count && SecretText(text: decoded, redactor: redactor).isFound
+    return SecretText(text: decoded, redactor: redactor).isFound
   }
 
   private var isFound: Bool {
     var tokens = 0
-    for index in text.indices {
+    let text = text.span
+    for index in text.indices where Self.beginnings[Int(text[index])] {
       switch text[index] {
-      case UInt8(ascii: "e") where tokens < Self.mostTokens && (begins(index, "eyJ") || begins(index, "eyA")):
+      case UInt8(ascii: "e")
+      where tokens < Self.mostTokens && (begins(index, "eyJ") || begins(index, "eyA")):
         tokens += 1
         if isToken(index) { return true }
       case UInt8(ascii: "B") where begins(index, "Bearer "),
