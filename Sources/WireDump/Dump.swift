@@ -16,10 +16,13 @@ package struct Dump<Output: DumpOutput>: CaptureSink {
 
   package mutating func receive(_ captured: CapturedBytes) {
     let number = captured.connection
-    if connections[number] == nil {
-      connections[number] = ConnectionDump(number: number, context: context, kept: kept)
+    if let index = connections.index(forKey: number) {
+      connections.values[index].receive(captured, &output)
+    } else {
+      var connection = ConnectionDump(number: number, context: context, kept: kept)
+      connection.receive(captured, &output)
+      connections[number] = connection
     }
-    connections[number]?.receive(captured, &output)
   }
 
   package mutating func endOfConnection(_ connection: Int) {

@@ -82,7 +82,7 @@ enum DumpCommand {
     for source in sources {
       if sources.count > 1 { try context.print(RecordingSource.heading(source.name, command)) }
       var job = DumpJob(command: command, console: context, source: source.source)
-      let lines = try job.run(dump, try ChosenOutput(command, context, dump))
+      let lines = try job.run(dump, try AnyOutput(command, context, dump))
       broken += lines.violationCount
       different += lines.differenceCount
     }

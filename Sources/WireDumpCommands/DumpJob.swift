@@ -23,39 +23,48 @@ struct DumpJob {
 
   /// - Returns: how many rules the bytes break, as far as they are shown, and how many choices are not
   ///   canonical.
-  mutating func run(
-    _ context: DumpContext, _ output: consuming some DumpOutput
-  ) throws -> OutputLines {
-    var output = output
+  mutating func run(_ context: DumpContext, _ output: AnyOutput) throws -> OutputLines {
     let writer = DumpWriter(console.standardOutput)
-    output.lines.spill = writer.write
-    let queued = try Self.queued(output)
     switch source {
     case .recording(let recording):
-      return try explain(recording, Dump(context, queued), writer)
-    case .input(var input): return try explain(&input, context, queued, writer)
+      var dump = Dump(context, output)
+      dump.output.lines.spill = writer.write
+      recording.replay(to: &dump)
+      dump.finish()
+      dump.output.lines.handOn()
+      try writer.check()
+      return dump.output.lines
+    case .input(var input):
+      if CaptureFile.isCapture(input.head), command.value("input") == "auto" {
+        return try explain(&input, with: capture(context, output, writer), writer)
+      }
+      if command.value("keylog") != nil {
+        console.note("Note: the input is no capture, and --keylog is not used.")
+      }
+      var output = output
+      output.lines.spill = writer.write
+      return try explain(&input, context, output, writer)
     }
   }
 
-  private static func queued(_ output: some DumpOutput) throws(CommandFailure) -> QueuedOutput {
-    do {
-      return try QueuedOutput(output)
+  /// Explains on as many threads as the machine has processors.
+  private func capture(
+    _ context: DumpContext, _ output: AnyOutput, _ writer: DumpWriter
+  ) throws -> CaptureExplainer {
+    let keyLog = try SharedOptions.keyLog(command)
+    do throws(ThreadError) {
+      let dump = try ParallelDump(output, write: writer.write) { [command] in
+        (try? DumpContext(command)) ?? context
+      }
+      return CaptureExplainer(dump, keyLog: keyLog)
     } catch {
-      throw .system("no thread can be started (errno \(error.code))")
+      throw CommandFailure.system("no thread can be started (errno \(error.code))")
     }
   }
 
   private func explain(
-    _ input: inout DumpInput, _ context: DumpContext, _ output: QueuedOutput, _ writer: DumpWriter
+    _ input: inout DumpInput, _ context: DumpContext, _ output: AnyOutput, _ writer: DumpWriter
   ) throws -> OutputLines {
-    if CaptureFile.isCapture(input.head), command.value("input") == "auto" {
-      let keyLog = try SharedOptions.keyLog(command)
-      return try explain(
-        &input, with: CaptureExplainer(context, output, keyLog: keyLog), writer)
-    }
-    if command.value("keylog") != nil {
-      console.note("Note: the input is no capture, and --keylog is not used.")
-    }
     let type = command.value("message-type")
     switch try kind(of: &input) {
     case .framed:
@@ -69,33 +78,23 @@ struct DumpJob {
   }
 
   private func explain(
-    _ recording: Recording, _ dump: consuming Dump<QueuedOutput>, _ writer: DumpWriter
-  ) throws -> OutputLines {
-    var dump = dump
-    recording.replay(to: &dump)
-    dump.finish()
-    try writer.check()
-    return dump.output.lines
-  }
-
-  private func explain(
-    _ input: inout DumpInput, with explainer: consuming some InputExplainer<QueuedOutput>,
-    _ writer: DumpWriter
+    _ input: inout DumpInput, with explainer: consuming some InputExplainer, _ writer: DumpWriter
   ) throws -> OutputLines {
     var explainer = explainer
     do {
       while !writer.isOver, let piece = try input.next() {
         explainer.receive(piece)
         // Whoever looks at a live capture sees what there is when nothing more comes for now.
-        if !input.isReady { explainer.output.handOn() }
+        if !input.isReady { explainer.handOn() }
       }
     } catch {
-      explainer.output.close()
+      explainer.handOn()
       throw error
     }
     explainer.finish()
+    explainer.handOn()
     try writer.check()
-    return explainer.output.lines
+    return explainer.lines
   }
 
   /// Reads a message whole: its fields may be told only when all of it is known.

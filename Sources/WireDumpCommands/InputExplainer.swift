@@ -3,29 +3,37 @@ import WireCaptureModel
 import WireDump
 
 /// Explains an input of one kind, piece by piece.
-protocol InputExplainer<Output> {
-  associatedtype Output: DumpOutput
-  var output: Output { get set }
+protocol InputExplainer {
+  /// What was counted, and what was not handed on.
+  var lines: OutputLines { get }
   /// Takes the next bytes.
   mutating func receive(_ bytes: [UInt8])
+  /// Hands on what is said so far.
+  mutating func handOn()
   /// Nothing follows.
   mutating func finish()
 }
 
+/// One that says everything by itself.
+protocol DirectExplainer: InputExplainer {
+  var output: AnyOutput { get set }
+}
+
+extension DirectExplainer {
+  var lines: OutputLines { output.lines }
+  mutating func handOn() { output.lines.handOn() }
+}
+
 /// Packet captures.
-struct CaptureExplainer<Output: DumpOutput>: InputExplainer {
-  private var reader: CaptureReader<Dump<Output>>
+struct CaptureExplainer: InputExplainer {
+  private var reader: CaptureReader<ParallelDump>
 
-  init(_ context: DumpContext, _ output: Output, keyLog: [UInt8]) {
-    reader = CaptureReader(Dump(context, output), keyLog: keyLog)
-  }
+  init(_ dump: ParallelDump, keyLog: [UInt8]) { reader = CaptureReader(dump, keyLog: keyLog) }
 
-  var output: Output {
-    get { reader.sink.output }
-    _modify { yield &reader.sink.output }
-  }
+  var lines: OutputLines { reader.sink.lines }
 
   mutating func receive(_ bytes: [UInt8]) { reader.receive(bytes) }
+  mutating func handOn() { reader.sink.handOn() }
 
   mutating func finish() {
     reader.finish()
@@ -34,17 +42,17 @@ struct CaptureExplainer<Output: DumpOutput>: InputExplainer {
 }
 
 /// One direction of an HTTP/2 connection.
-struct StreamExplainer<Output: DumpOutput>: InputExplainer {
-  private var dump: Dump<Output>
+struct StreamExplainer: DirectExplainer {
+  private var dump: Dump<AnyOutput>
   private let direction: CaptureDirection
   private var offset: UInt64 = 0
 
-  init(_ context: DumpContext, _ output: Output, _ direction: CaptureDirection) {
+  init(_ context: DumpContext, _ output: AnyOutput, _ direction: CaptureDirection) {
     dump = Dump(context, output)
     self.direction = direction
   }
 
-  var output: Output {
+  var output: AnyOutput {
     get { dump.output }
     _modify { yield &dump.output }
   }
@@ -57,20 +65,20 @@ struct StreamExplainer<Output: DumpOutput>: InputExplainer {
   mutating func finish() { dump.finish() }
 }
 
-extension FramedMessages: InputExplainer {}
+extension FramedMessages: InputExplainer, DirectExplainer where Output == AnyOutput {}
 
 /// One protobuf message, which is explained once it is complete.
-struct MessageExplainer<Output: DumpOutput>: InputExplainer {
-  private var dump: Dump<Output>
+struct MessageExplainer: DirectExplainer {
+  private var dump: Dump<AnyOutput>
   private let type: String?
   private var message: [UInt8] = []
 
-  init(_ context: DumpContext, _ output: Output, type: String?) {
+  init(_ context: DumpContext, _ output: AnyOutput, type: String?) {
     dump = Dump(context, output)
     self.type = type
   }
 
-  var output: Output {
+  var output: AnyOutput {
     get { dump.output }
     _modify { yield &dump.output }
   }

@@ -48,8 +48,12 @@ struct TCPReassembly<Sink: CaptureSink> {
   private func age(_ key: FlowKey) -> Int { connections[key]?.number ?? 0 }
 
   private mutating func receive(_ segment: TCPSegment, _ bytes: [UInt8], base: UInt64) {
-    if connections[segment.key]?.isReused(by: segment) == true { end(segment.key) }
-    if connections[segment.key] == nil {
+    if let index = connections.index(forKey: segment.key),
+      connections.values[index].isReused(by: segment)
+    {
+      end(segment.key)
+    }
+    if connections.index(forKey: segment.key) == nil {
       // What is left of a connection that was already closed when the capture began.
       if segment.flags.contains(.rst) { return }
       makeRoom()
@@ -67,9 +71,17 @@ struct TCPReassembly<Sink: CaptureSink> {
   /// Changes a connection in place, and counts what waits in it.
   private mutating func change(_ key: FlowKey, _ body: (inout TCPConnection, inout Sink) -> Void) {
     guard let index = connections.index(forKey: key) else { return }
-    let before = connections.values[index].waitingBytes
-    body(&connections.values[index], &sink)
-    waiting += connections.values[index].waitingBytes - before
+    waiting += Self.change(&connections.values[index], &sink, body)
+  }
+
+  /// - Returns: how many bytes more wait in it.
+  private static func change(
+    _ connection: inout TCPConnection, _ sink: inout Sink,
+    _ body: (inout TCPConnection, inout Sink) -> Void
+  ) -> Int {
+    let before = connection.waitingBytes
+    body(&connection, &sink)
+    return connection.waitingBytes - before
   }
 
   private mutating func end(_ key: FlowKey) {

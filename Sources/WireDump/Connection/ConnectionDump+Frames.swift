@@ -118,7 +118,7 @@ extension ConnectionDump {
     for (age, entry) in table.entries.reversed().enumerated() {
       let shown = context.headers.shown(entry)
       record.rows.append(
-        (StaticTable.entries.count + 1 + age, shown.name, shown.value, entry.size))
+        (StaticTable.count + 1 + age, shown.name, shown.value, entry.size))
     }
     return record
   }

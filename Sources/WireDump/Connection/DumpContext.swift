@@ -7,7 +7,7 @@ package final class DumpContext: Sendable {
   let messages: MessageItems
   let headers: HeaderItems
   /// What the tables of all connections share.
-  let pool = HeaderPool()
+  let pool: HeaderPool
   package let schema: Schema?
   /// Whether the dynamic table is told behind each header block.
   let showsTables: Bool
@@ -26,7 +26,9 @@ package final class DumpContext: Sendable {
     messages = MessageItems(
       protobuf: ProtobufExplainer(
         schema: schema, redactor: redactor, methods: methods, guesses: guesses))
-    headers = HeaderItems(redactor: redactor)
+    let headers = HeaderItems(redactor: redactor)
+    self.headers = headers
+    pool = HeaderPool { headers.text($0, $1) }
   }
 
   /// The same, which also knows secrets of which none may be shown anywhere.

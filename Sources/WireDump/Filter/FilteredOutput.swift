@@ -53,8 +53,6 @@ package struct FilteredOutput<Inner: DumpOutput>: DumpOutput {
     _modify { yield &inner.lines }
   }
 
-  package var readsBytes: Bool { inner.readsBytes }
-
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     let key = CallKey(connection: unit.connection, stream: unit.stream)
     lastKey = key
@@ -155,6 +153,5 @@ package struct FilteredOutput<Inner: DumpOutput>: DumpOutput {
 
   package mutating func note(_ text: String, offset: UInt64) { inner.note(text, offset: offset) }
 
-  package mutating func handOn() { inner.handOn() }
   package mutating func finish() { inner.finish() }
 }

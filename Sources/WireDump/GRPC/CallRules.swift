@@ -50,7 +50,7 @@ enum CallRules {
   }
 
   private static func contentType(_ block: HeaderBlock) -> Bool? {
-    block.value("content-type").map { $0.starts(with: "application/grpc".utf8) }
+    block.value("content-type").map { $0.span.hasPrefix("application/grpc") }
   }
 
   static func violate(_ item: inout Item, _ what: String, _ section: String) {

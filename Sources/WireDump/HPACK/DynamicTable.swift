@@ -10,7 +10,13 @@ struct DynamicTable: Sendable {
   /// Whether entries may stand behind those that are known.
   private(set) var hasUnknown: Bool
 
-  init(hasUnknown: Bool = false) { self.hasUnknown = hasUnknown }
+  /// The entries before it (RFC 7541 appendix A).
+  private let statics: [HeaderEntry]
+
+  init(hasUnknown: Bool = false, statics: [HeaderEntry] = StaticTable.entries) {
+    self.hasUnknown = hasUnknown
+    self.statics = statics
+  }
 
   /// What an index stands for.
   enum Lookup {
@@ -23,8 +29,8 @@ struct DynamicTable: Sendable {
   /// - Parameter index: as on the wire: the static table first.
   func lookup(_ index: Int) -> Lookup {
     guard index > 0 else { return .none }
-    if index <= StaticTable.entries.count { return .entry(StaticTable.entries[index - 1]) }
-    let age = index - StaticTable.entries.count - 1
+    if index <= statics.count { return .entry(statics[index - 1]) }
+    let age = index - statics.count - 1
     if age < entries.count { return .entry(entries[entries.count - 1 - age]) }
     return hasUnknown ? .unknown(age - entries.count) : .none
   }

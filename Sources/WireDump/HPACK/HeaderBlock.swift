@@ -71,6 +71,10 @@ extension HeaderBlock.Field {
 }
 
 extension Span<UInt8> {
+  func hasPrefix(_ text: StaticString) -> Bool {
+    count >= text.utf8CodeUnitCount && extracting(0..<text.utf8CodeUnitCount).equalsText(text)
+  }
+
   func equalsText(_ text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { other in

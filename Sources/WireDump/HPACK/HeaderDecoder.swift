@@ -10,7 +10,7 @@ struct HeaderDecoder: Sendable {
   private let pool: HeaderPool
 
   init(hasUnknown: Bool = false, pool: HeaderPool = HeaderPool()) {
-    table = DynamicTable(hasUnknown: hasUnknown)
+    table = DynamicTable(hasUnknown: hasUnknown, statics: pool.statics)
     self.pool = pool
   }
 
@@ -107,7 +107,7 @@ struct HeaderDecoder: Sendable {
       }
     case .unknown: break
     case .none:
-      let last = StaticTable.entries.count + table.entries.count
+      let last = StaticTable.count + table.entries.count
       throw Failure(position, "index \(index) is beyond the last entry, \(last)", "2.3.3")
     }
   }

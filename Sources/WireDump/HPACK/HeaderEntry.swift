@@ -1,16 +1,16 @@
 import Locking
-import Synchronization
 
 /// A name and a value as the tables hold them.
 final class HeaderEntry: Sendable, Equatable {
   let name: [UInt8]
   let value: [UInt8]
-  /// What is told of it, once it was asked for. All who share an entry are of the same dump.
-  let text = AtomicLazyReference<HeaderText>()
+  /// What is told of it; nil if nothing is to be told.
+  let text: HeaderText?
 
-  init(name: [UInt8], value: [UInt8]) {
+  init(name: [UInt8], value: [UInt8], text: HeaderText? = nil) {
     self.name = name
     self.value = value
+    self.text = text
   }
 
   /// RFC 7541 §4.1
@@ -32,13 +32,22 @@ final class HeaderPool: Sendable {
   private static let (mostEntries, mostBytes) = (4096, 1 << 20)
 
   private let state = Locked<(entries: [Key: HeaderEntry], size: Int)>(([:], 0))
+  private let describe: @Sendable (_ name: [UInt8], _ value: [UInt8]) -> HeaderText?
+  /// The static table: one thread's own, so that no other counts references to its entries.
+  let statics: [HeaderEntry]
+
+  /// - Parameter describe: what is told of an entry.
+  init(_ describe: @escaping @Sendable ([UInt8], [UInt8]) -> HeaderText? = { _, _ in nil }) {
+    self.describe = describe
+    statics = StaticTable.makeEntries(describe)
+  }
 
   /// The entry of a name and a value.
   func entry(_ name: [UInt8], _ value: [UInt8]) -> HeaderEntry {
     let key = Key(name: name, value: value)
+    if let known = state.withLock({ $0.entries[key] }) { return known }
+    let entry = HeaderEntry(name: name, value: value, text: describe(name, value))
     return state.withLock { state in
-      if let known = state.entries[key] { return known }
-      let entry = HeaderEntry(name: name, value: value)
       if state.entries.count >= Self.mostEntries || state.size + entry.size > Self.mostBytes {
         state = ([:], 0)
       }

@@ -1,18 +1,6 @@
-import Synchronization
-
 /// Header fields as items.
 struct HeaderItems: Sendable {
   let redactor: Redactor
-  /// What is told of the static table's entries.
-  private let staticTexts: [HeaderText]
-
-  init(redactor: Redactor) {
-    self.redactor = redactor
-    staticTexts = StaticTable.entries.map {
-      Self.makeText(
-        String(decoding: $0.name, as: UTF8.self), $0.value, isOfUnknown: false, redactor)
-    }
-  }
 
   func items(of block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>) -> [Item] {
     var items: [Item] = []
@@ -54,10 +42,7 @@ struct HeaderItems: Sendable {
   /// What is told of an entry of a table is the same wherever it occurs.
   private func text(of field: HeaderBlock.Field) -> HeaderText {
     guard let entry = field.entry, !field.isInferred else { return makeText(of: field) }
-    if field.representation == .indexed, field.index <= StaticTable.entries.count {
-      return staticTexts[field.index - 1]
-    }
-    return entry.text.load() ?? entry.text.storeIfNil(makeText(of: field))
+    return entry.text ?? makeText(of: field)
   }
 
   private func makeText(of field: HeaderBlock.Field) -> HeaderText {
@@ -67,6 +52,12 @@ struct HeaderItems: Sendable {
     let isOfUnknown =
       name.hasPrefix("?") || (field.valueLiteral != nil && field.isInferred)
     return Self.makeText(name, value, isOfUnknown: isOfUnknown, redactor)
+  }
+
+  /// What is told of an entry of a table.
+  func text(_ name: [UInt8], _ value: [UInt8]) -> HeaderText {
+    let name = String(decoding: name, as: UTF8.self)
+    return Self.makeText(name, value, isOfUnknown: name.hasPrefix("?"), redactor)
   }
 
   private static func makeText(

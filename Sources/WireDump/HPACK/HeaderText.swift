@@ -44,7 +44,7 @@ struct HeaderWriting: Sendable {
   func append(to text: inout [UInt8]) {
     text.append(representation.name)
     if index > 0 {
-      text.append(index <= StaticTable.entries.count ? ", static " : ", dynamic ")
+      text.append(index <= StaticTable.count ? ", static " : ", dynamic ")
       text.append(decimal: index)
     }
     if hasHuffmanName { text.append(", Huffman name") }

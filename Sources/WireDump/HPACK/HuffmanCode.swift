@@ -29,30 +29,34 @@ enum HuffmanCode {
     var length: Int
     var first: UInt32
     var limit: UInt64
-    var symbols: [UInt16]
+    /// Where the symbols of its codes begin.
+    var start: Int
   }
 
-  private static let groups: [Group] = {
+  private static let table: (groups: [Group], symbols: [UInt16]) = {
     var groups: [Group] = []
+    var symbols: [UInt16] = []
     var code: UInt32 = 0
     for length in 5...30 {
-      let symbols = lengths.indices.filter { lengths[$0] == length }.map { UInt16($0) }
-      if !symbols.isEmpty {
-        let end = code + UInt32(symbols.count)
+      let ofLength = lengths.indices.filter { lengths[$0] == length }.map { UInt16($0) }
+      if !ofLength.isEmpty {
+        let end = code + UInt32(ofLength.count)
         groups.append(
           Group(
             length: length, first: code, limit: UInt64(end) << UInt64(32 - length),
-            symbols: symbols))
+            start: symbols.count))
+        symbols += ofLength
         code = end
       }
       code <<= 1
     }
-    return groups
+    return (groups, symbols)
   }()
 
   static func decode(_ bytes: Span<UInt8>) throws(Failure) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count * 8 / 5)
+    let (groups, symbols) = (table.groups.span, table.symbols.span)
     // The bits that were not used yet, to the left in the lower 40: the longest code has 30, and bytes
     // are added whole.
     var pending: UInt64 = 0
@@ -66,10 +70,12 @@ enum HuffmanCode {
       }
       // Ones behind the end read like the padding that they may be.
       let window = (pending | ((1 << UInt64(40 - count)) - 1)) >> 8
-      guard let group = groups.first(where: { window < $0.limit }), group.length <= count else {
-        break
-      }
-      let symbol = group.symbols[Int(UInt32(window >> UInt64(32 - group.length)) - group.first)]
+      var place = 0
+      while place < groups.count, window >= groups[place].limit { place += 1 }
+      guard place < groups.count, groups[place].length <= count else { break }
+      let group = groups[place]
+      let symbol = symbols[
+        group.start + Int(UInt32(window >> UInt64(32 - group.length)) - group.first)]
       guard symbol < 256 else { throw .endOfString }
       text.append(UInt8(symbol))
       pending = pending << UInt64(group.length) & 0xff_ffff_ffff

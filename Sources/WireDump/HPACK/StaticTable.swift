@@ -1,7 +1,17 @@
 /// The static table of RFC 7541 appendix A.
 enum StaticTable {
-  static let entries: [HeaderEntry] = rows.map {
-    HeaderEntry(name: Array($0.0.utf8), value: Array($0.1.utf8))
+  static let count = 61
+
+  static let entries: [HeaderEntry] = makeEntries { _, _ in nil }
+
+  /// Its entries as one dump's own, with what is told of each.
+  static func makeEntries(
+    _ describe: (_ name: [UInt8], _ value: [UInt8]) -> HeaderText?
+  ) -> [HeaderEntry] {
+    rows.map {
+      let (name, value) = (Array($0.0.utf8), Array($0.1.utf8))
+      return HeaderEntry(name: name, value: value, text: describe(name, value))
+    }
   }
 
   private static let rows: [(String, String)] = [

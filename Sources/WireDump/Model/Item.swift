@@ -18,51 +18,68 @@ package enum ItemValue: Sendable, Equatable {
 
 /// A run of bytes and what it means. What its children do not cover belongs to the item itself, so
 /// that a tree of items accounts for every byte exactly once.
-package struct Item: Sendable {
-  package var layer: Layer
-  /// What it is, such as `HEADERS` or `field`.
-  package var kind: String
-  /// Which bytes, in the block that is being explained.
-  package var range: Range<Int>
-  /// What text, detail and the first members are made of.
-  var meaning: Meaning
-  /// What most items do not have.
-  private var remarks: ItemRemarks?
-  package var children: [Item] = []
-  /// The part of `range` whose bytes are not to be shown.
-  package var secret: Range<Int>?
-  /// Whether the bytes are a part of something that is explained, and shown, once it is complete.
-  package var isDeferred = false
+///
+/// Behind one reference, because trees are built, handed on and walked more often than they are changed.
+///
+/// `@unchecked Sendable`: what is behind the reference is changed while nothing else refers to it.
+package struct Item: @unchecked Sendable {
+  private var contents: ItemContents
 
   package init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ text: String) {
     self.init(layer, kind, range, .ready(text: text, detail: ""))
   }
 
   init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ meaning: Meaning) {
-    self.layer = layer
-    self.kind = kind
-    self.range = range
-    self.meaning = meaning
+    contents = ItemContents(layer, kind, range, meaning)
+  }
+
+  package var layer: Layer { contents.layer }
+  /// What it is, such as `HEADERS` or `field`.
+  package var kind: String { contents.kind }
+  /// Which bytes, in the block that is being explained.
+  package var range: Range<Int> { contents.range }
+
+  /// What text, detail and the first members are made of.
+  var meaning: Meaning {
+    get { contents.meaning }
+    set { own().meaning = newValue }
+  }
+
+  package var children: [Item] {
+    get { contents.children }
+    _modify { yield &own().children }
+  }
+
+  /// The part of `range` whose bytes are not to be shown.
+  package var secret: Range<Int>? {
+    get { contents.secret }
+    set { own().secret = newValue }
+  }
+
+  /// Whether the bytes are a part of something that is explained, and shown, once it is complete.
+  package var isDeferred: Bool {
+    get { contents.isDeferred }
+    set { own().isDeferred = newValue }
   }
 
   /// Lines of text about what is inside, such as other readings of the same bytes.
   package var notes: [String] {
-    get { remarks?.notes ?? [] }
-    set { change { $0.notes = newValue } }
+    get { contents.notes }
+    _modify { yield &own().notes }
   }
 
   package var violations: [Violation] {
-    get { remarks?.violations ?? [] }
-    set { change { $0.violations = newValue } }
+    get { contents.violations }
+    _modify { yield &own().violations }
   }
 
   /// Members behind those of the meaning.
-  var moreMembers: [(name: String, value: ItemValue)] { remarks?.members ?? [] }
+  var moreMembers: [(name: String, value: ItemValue)] { contents.members }
 
-  private mutating func change(_ body: (inout ItemRemarks) -> Void) {
-    var changed = remarks ?? ItemRemarks()
-    body(&changed)
-    remarks = changed
+  /// The contents, of which no other item knows.
+  private mutating func own() -> ItemContents {
+    if !isKnownUniquelyReferenced(&contents) { contents = ItemContents(contents) }
+    return contents
   }
 
   /// What it means, for people, in one line.
@@ -91,13 +108,12 @@ package struct Item: Sendable {
   }
 
   private mutating func fix(text: String, detail: String) {
-    let all = members
-    change { $0.members = all }
+    own().members = members
     meaning = .ready(text: text, detail: detail)
   }
 
   package mutating func add(_ name: String, _ value: ItemValue) {
-    change { $0.members.append((name, value)) }
+    own().members.append((name, value))
   }
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
   mutating func add(_ name: String, _ number: Int) {
@@ -110,43 +126,34 @@ package struct Item: Sendable {
     for child in children { child.forEach(depth: depth + 1, body) }
   }
 
-  /// The children, lent: a copy of an item costs a count of all that it refers to.
-  func forEachChild(_ body: (borrowing Item) -> Void) {
-    let children = children.span
-    for index in children.indices { body(children[index]) }
-  }
+  func forEachChild(_ body: (Item) -> Void) { for child in children { body(child) } }
 }
 
-/// What is said about an item beyond its meaning. A value that is behind one reference, so that an item
-/// without it is small.
-private struct ItemRemarks: Sendable {
-  private final class Storage: Sendable {
-    let members: [(name: String, value: ItemValue)]
-    let notes: [String]
-    let violations: [Violation]
+/// What an item refers to.
+private final class ItemContents {
+  let layer: Layer
+  let kind: String
+  let range: Range<Int>
+  var meaning: Meaning
+  var members: [(name: String, value: ItemValue)] = []
+  var notes: [String] = []
+  var violations: [Violation] = []
+  var children: [Item] = []
+  var secret: Range<Int>?
+  var isDeferred = false
 
-    init(
-      _ members: [(name: String, value: ItemValue)], _ notes: [String], _ violations: [Violation]
-    ) {
-      (self.members, self.notes, self.violations) = (members, notes, violations)
-    }
+  init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ meaning: Meaning) {
+    self.layer = layer
+    self.kind = kind
+    self.range = range
+    self.meaning = meaning
   }
 
-  private var storage = Storage([], [], [])
-
-  var members: [(name: String, value: ItemValue)] {
-    get { storage.members }
-    set { storage = Storage(newValue, storage.notes, storage.violations) }
-  }
-
-  var notes: [String] {
-    get { storage.notes }
-    set { storage = Storage(storage.members, newValue, storage.violations) }
-  }
-
-  var violations: [Violation] {
-    get { storage.violations }
-    set { storage = Storage(storage.members, storage.notes, newValue) }
+  init(_ other: ItemContents) {
+    (layer, kind, range) = (other.layer, other.kind, other.range)
+    (meaning, members) = (other.meaning, other.members)
+    (notes, violations, children) = (other.notes, other.violations, other.children)
+    (secret, isDeferred) = (other.secret, other.isDeferred)
   }
 }
 

@@ -1,9 +1,6 @@
 /// Text that is built as UTF-8, because it is written and not looked at.
 extension [UInt8] {
-  mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { buffer in unsafe append(contentsOf: buffer) }
-  }
+  mutating func append(_ text: String) { append(text.utf8Span.span) }
 
   mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { buffer in unsafe append(contentsOf: buffer) }

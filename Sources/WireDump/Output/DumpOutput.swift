@@ -31,8 +31,8 @@ package struct Unit: Sendable {
 package protocol DumpOutput: Sendable {
   /// What was written and not taken yet.
   var lines: OutputLines { get set }
-  /// Whether it looks at the bytes of a unit; those that do not may be given none.
-  var readsBytes: Bool { get }
+  /// Whether what it writes of a connection depends on nothing but that connection.
+  var isSeparable: Bool { get }
   /// Takes a unit, and the bytes that its item's ranges refer to.
   mutating func write(_ unit: Unit, _ bytes: Span<UInt8>)
   /// Takes a call, once it is over or nothing more is known of it.
@@ -41,15 +41,12 @@ package protocol DumpOutput: Sendable {
   mutating func write(_ table: TableRecord)
   /// Takes a remark about the input.
   mutating func note(_ text: String, offset: UInt64)
-  /// Hands on what was written so far.
-  mutating func handOn()
   /// Nothing follows.
   mutating func finish()
 }
 
 extension DumpOutput {
-  package var readsBytes: Bool { true }
-  package mutating func handOn() { lines.handOn() }
+  package var isSeparable: Bool { false }
   package mutating func write(_ call: CallRecord) {}
   package mutating func write(_ table: TableRecord) {}
   package mutating func finish() {}

@@ -5,6 +5,8 @@ package struct HexOutput: DumpOutput {
 
   package init(color: Bool = false) { paint = Paint(isOn: color) }
 
+  package var isSeparable: Bool { true }
+
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     write(unit.item, 0, unit, bytes)
   }

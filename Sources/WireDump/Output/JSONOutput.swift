@@ -25,7 +25,7 @@ package struct JSONOutput: DumpOutput {
   /// - Parameter showsBytes: whether all bytes are in it, those of secrets, too.
   package init(showsBytes: Bool = false) { self.showsBytes = showsBytes }
 
-  package var readsBytes: Bool { showsBytes }
+  package var isSeparable: Bool { true }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     var head = JSONLine()

@@ -45,14 +45,25 @@ package struct OutputLines: Sendable {
     bytes.removeAll(keepingCapacity: true)
   }
 
+  /// The lines that were not handed on; it begins anew.
+  mutating func takeBytes() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
+  /// Counts what another has counted, too.
+  mutating func addCounts(of other: OutputLines) {
+    violationCount += other.violationCount
+    differenceCount += other.differenceCount
+  }
+
   mutating func count(_ violations: Int) { violationCount += violations }
 
   mutating func countDifferences(_ differences: Int) { differenceCount += differences }
 
   /// The lines that were not handed on, as text; it begins anew.
   package mutating func take() -> String {
-    defer { bytes = [] }
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: takeBytes(), as: UTF8.self)
   }
 }
 

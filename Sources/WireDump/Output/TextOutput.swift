@@ -15,15 +15,17 @@ package struct TextOutput: DumpOutput {
     isVerbose = verbose
   }
 
-  package var readsBytes: Bool { false }
+  package var isSeparable: Bool { true }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
-    let violations = unit.item.countViolations()
-    lines.count(violations)
-    if isOneLine {
-      writeLine(unit)
-    } else {
-      writeTree(unit, hasViolations: violations > 0)
+    let before = lines.violationCount
+    if isOneLine { writeLine(unit) } else { writeTree(unit) }
+    guard !isOneLine, lines.violationCount > before else { return }
+    unit.item.forEachViolation { violation in
+      lines.add { [paint] text in
+        Self.indent(1, &text)
+        paint.append("! \(unit.sentence(violation))", .red, to: &text)
+      }
     }
   }
 
@@ -49,6 +51,7 @@ package struct TextOutput: DumpOutput {
   }
 
   private mutating func writeLine(_ unit: Unit) {
+    var violations = 0
     lines.add { [paint] text in
       Self.appendHead(unit, paint, to: &text)
       unit.item.meaning.append(to: &text)
@@ -57,21 +60,26 @@ package struct TextOutput: DumpOutput {
         unit.item.meaning.appendDetail(to: &text)
         text.append("]")
       }
-      Self.append(partsOf: unit.item, depth: 0, to: &text)
+      Self.append(partsOf: unit.item, depth: 0, to: &text, &violations)
+      guard violations > 0 else { return }
       unit.item.forEachViolation { text.append("  ! \(unit.sentence($0))") }
     }
+    lines.count(violations)
   }
 
-  private static func append(partsOf item: Item, depth: Int, to text: inout [UInt8]) {
+  private static func append(
+    partsOf item: Item, depth: Int, to text: inout [UInt8], _ violations: inout Int
+  ) {
+    violations += item.violations.count
     if depth > 0, item.children.isEmpty {
       text.append("  ")
       item.meaning.append(to: &text)
     }
     for note in item.notes { text.append("  (\(note))") }
-    item.forEachChild { append(partsOf: $0, depth: depth + 1, to: &text) }
+    item.forEachChild { append(partsOf: $0, depth: depth + 1, to: &text, &violations) }
   }
 
-  private mutating func writeTree(_ unit: Unit, hasViolations: Bool) {
+  private mutating func writeTree(_ unit: Unit) {
     lines.add { [paint] text in
       Self.appendHead(unit, paint, to: &text)
       paint.begin(.bold, &text)
@@ -86,15 +94,8 @@ package struct TextOutput: DumpOutput {
         unit.item.meaning.appendDetail(to: &text)
       }
     }
-    writeNotes(unit.item, 1)
+    writeRemarks(unit.item, 1)
     unit.item.forEachChild { write($0, 1) }
-    guard hasViolations else { return }
-    unit.item.forEachViolation { violation in
-      lines.add { [paint] text in
-        Self.indent(1, &text)
-        paint.append("! \(unit.sentence(violation))", .red, to: &text)
-      }
-    }
   }
 
   private mutating func write(_ item: Item, _ depth: Int) {
@@ -110,11 +111,13 @@ package struct TextOutput: DumpOutput {
       item.meaning.appendDetail(to: &text)
       paint.end(.dim, &text)
     }
-    writeNotes(item, depth + 1)
+    writeRemarks(item, depth + 1)
     item.forEachChild { write($0, depth + 1) }
   }
 
-  private mutating func writeNotes(_ item: Item, _ depth: Int) {
+  /// Writes the notes, and counts the violations, which stand below all of the tree.
+  private mutating func writeRemarks(_ item: Item, _ depth: Int) {
+    lines.count(item.violations.count)
     for note in item.notes {
       lines.add { [paint] text in
         Self.indent(depth, &text)
@@ -144,13 +147,6 @@ package struct TextOutput: DumpOutput {
 }
 
 extension Item {
-  /// How many rules are broken in it.
-  func countViolations() -> Int {
-    var count = violations.count
-    forEachChild { count += $0.countViolations() }
-    return count
-  }
-
   /// The rules that are broken in it and in what is below it.
   func forEachViolation(_ body: (Violation) -> Void) {
     for violation in violations { body(violation) }

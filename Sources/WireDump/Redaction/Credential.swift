@@ -11,11 +11,12 @@ struct Credential {
 
   /// Nil if the text is no credential of a known form.
   init?(_ text: [UInt8], _ redactor: Redactor) {
-    var text = text[...]
-    for prefix in ["Bearer ", "bearer "] where text.starts(with: prefix.utf8) {
-      text = text.dropFirst(prefix.utf8.count)
+    let isBearer = text.span.hasPrefix("Bearer ") || text.span.hasPrefix("bearer ")
+    let text = isBearer ? text[7...] : text[...]
+    // Base64 of a brace, with which both forms begin.
+    guard text.count >= 16, text.count <= 1 << 16, text.first == UInt8(ascii: "e") else {
+      return nil
     }
-    guard text.count >= 16, text.count <= 1 << 16 else { return nil }
     if let token = Self.token(text) {
       self = token
     } else if let bundle = Self.bundle(text, redactor) {

@@ -121,7 +121,7 @@ struct HeaderVerifier: Sendable {
   ) -> Int? {
     if let index = StaticTable.entries.firstIndex(where: matches) { return index + 1 }
     return table.entries.lastIndex(where: matches).map {
-      StaticTable.entries.count + table.entries.count - $0
+      StaticTable.count + table.entries.count - $0
     }
   }
 }

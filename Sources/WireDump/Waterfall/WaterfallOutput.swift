@@ -24,8 +24,6 @@ package struct WaterfallOutput: DumpOutput {
     self.rowLimit = max(1, rowLimit)
   }
 
-  package var readsBytes: Bool { false }
-
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     var violations = 0
     unit.item.forEach { item, _ in violations += item.violations.count }

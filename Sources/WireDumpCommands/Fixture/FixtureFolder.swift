@@ -58,13 +58,13 @@ struct FixtureFolder {
     _ recording: Recording, _ connection: Int, _ context: DumpContext
   ) -> [(name: String, text: String)] {
     [
-      ("expect.txt", text(recording, connection, Dump(context, ChosenOutput(HexOutput())))),
-      ("expect.jsonl", text(recording, connection, Dump(context, ChosenOutput(JSONOutput())))),
+      ("expect.txt", text(recording, connection, Dump(context, AnyOutput(HexOutput())))),
+      ("expect.jsonl", text(recording, connection, Dump(context, AnyOutput(JSONOutput())))),
     ]
   }
 
   private static func text(
-    _ recording: Recording, _ connection: Int, _ dump: Dump<ChosenOutput>
+    _ recording: Recording, _ connection: Int, _ dump: Dump<AnyOutput>
   ) -> String {
     var dump = dump
     recording.replay(only: connection, to: &dump)

@@ -74,7 +74,7 @@ enum TapCommand {
     let configuration = try TapOptions(command).configuration
     let dumpContext = try DumpContext(command)
     let dump = Dump(
-      dumpContext, try ChosenOutput(command, context, schema: dumpContext.schema))
+      dumpContext, try AnyOutput(command, context, dumpContext))
     let save = try saver(command)
     let queue = TapQueue(
       limit: try TapOptions.number("max-backlog", command) << 20, save: save)

@@ -8,11 +8,11 @@ import WireDump
 final class TapPrinter: @unchecked Sendable {
   private let queue: TapQueue
   private let console: CommandContext
-  private var dump: Dump<ChosenOutput>
+  private var dump: Dump<AnyOutput>
   /// Nobody reads any more: what follows is forwarded all the same.
   private var hasFailed = false
 
-  init(queue: TapQueue, dump: Dump<ChosenOutput>, console: CommandContext) {
+  init(queue: TapQueue, dump: Dump<AnyOutput>, console: CommandContext) {
     self.queue = queue
     self.dump = dump
     self.console = console

@@ -4,24 +4,15 @@ import ProtobufSchema
 import TLSSession
 import WireDump
 
-/// The form of output that the command line asks for.
-struct ChosenOutput: DumpOutput {
-  private var inner: any DumpOutput
-
-  init(_ inner: any DumpOutput) { self.inner = inner }
-
-  /// - Parameter schema: the one that the dump is made with.
-  init(_ command: ParsedCommand, _ context: CommandContext, schema: Schema?) throws {
-    let filter = try command.value("where").map { try WhereOption.filter($0, command) }
-    self = Self.form(command, context, schema).filtered(filter)
-  }
-
+extension AnyOutput {
+  /// The form of output that the command line asks for.
+  ///
   /// - Parameter dump: what the dump is made with.
   init(_ command: ParsedCommand, _ context: CommandContext, _ dump: DumpContext) throws {
     let filter = try command.value("where").map { try WhereOption.filter($0, command) }
     if let picture = command.value("waterfall") {
       // A filter is the picture's own: what a call waits for depends on the frames of others.
-      inner = WaterfallOutput(Self.picture(picture, context), filter: filter)
+      self.init(WaterfallOutput(Self.picture(picture, context), filter: filter))
       return
     }
     var chosen = Self.form(command, context, dump.schema)
@@ -30,7 +21,7 @@ struct ChosenOutput: DumpOutput {
         VerifyOutput(
           chosen, dump, style: Self.verdict(command), listsAll: command.flag("verbose")))
     }
-    self = chosen.filtered(filter)
+    self = filter.map { Self(FilteredOutput(chosen, $0)) } ?? chosen
   }
 
   private static func form(
@@ -65,24 +56,6 @@ struct ChosenOutput: DumpOutput {
     // How wide the terminal says it is.
     return .text(columns: context.environment["COLUMNS"].flatMap { Int($0) } ?? 100)
   }
-
-  private func filtered(_ filter: FrameFilter?) -> Self {
-    filter.map { Self(FilteredOutput(self, $0)) } ?? self
-  }
-
-  var lines: OutputLines {
-    get { inner.lines }
-    set { inner.lines = newValue }
-  }
-
-  var readsBytes: Bool { inner.readsBytes }
-
-  mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) { inner.write(unit, bytes) }
-  mutating func write(_ call: CallRecord) { inner.write(call) }
-  mutating func write(_ table: TableRecord) { inner.write(table) }
-  mutating func note(_ text: String, offset: UInt64) { inner.note(text, offset: offset) }
-  mutating func handOn() { inner.handOn() }
-  mutating func finish() { inner.finish() }
 }
 
 extension DumpContext {
