@@ -189,7 +189,7 @@ let package = Package(
         "WireDump",
       ]),
     .executableTarget(
-      name: "wiredump", dependencies: ["CommandConsole", "WireDumpCommands"],
+      name: "wiredump", dependencies: ["CommandConsole", "Locking", "WireDumpCommands"],
       swiftSettings: settings),
     library("WireCapture", ["TLSSession", "WireCaptureModel"]),
     .target(name: "CAllocationCount"),

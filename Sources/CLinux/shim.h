@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <malloc.h>
 
 int accept4(int descriptor, struct sockaddr *address, socklen_t *size, int flags);
 int pthread_setname_np(pthread_t thread, const char *name);

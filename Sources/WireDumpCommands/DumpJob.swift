@@ -53,8 +53,8 @@ struct DumpJob {
   ) throws -> CaptureExplainer {
     let keyLog = try SharedOptions.keyLog(command)
     do throws(ThreadError) {
-      let dump = try ParallelDump(output, write: writer.write) { [command] in
-        (try? DumpContext(command)) ?? context
+      let dump = try ParallelDump(output, write: writer.write) { [command] worker in
+        worker == 0 ? context : (try? DumpContext(command)) ?? context
       }
       return CaptureExplainer(dump, keyLog: keyLog)
     } catch {

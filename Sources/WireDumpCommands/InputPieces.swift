@@ -8,8 +8,8 @@ struct InputPieces {
     case bytes([UInt8])
   }
 
-  /// How much is read at once.
-  private static let size = 1 << 18
+  /// How much is read at once: what the allocator takes from memory that it has already.
+  private static let size = 1 << 16
 
   private var source: Source
   private let name: String

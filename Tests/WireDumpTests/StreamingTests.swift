@@ -5,6 +5,7 @@ import LocalFiles
 import Synchronization
 import TestSupport
 import Testing
+import WireCapture
 import WireCaptureModel
 
 @testable import WireDump
@@ -14,12 +15,13 @@ import WireCaptureModel
   @Test func saysOfACaptureInTinyPiecesWhatItSaysOfTheWhole() throws {
     let capture = Array(try Data(contentsOf: fixture("captures/grpcio.pcap")))
     func said(_ step: Int) throws -> String {
-      var explainer = CaptureExplainer(try .testing(), TextOutput(), keyLog: [])
+      var reader = CaptureReader(Dump(try .testing(), TextOutput()))
       for start in stride(from: 0, to: capture.count, by: step) {
-        explainer.receive(Array(capture[start..<min(start + step, capture.count)]))
+        reader.receive(Array(capture[start..<min(start + step, capture.count)]))
       }
-      explainer.finish()
-      return explainer.output.lines.take()
+      reader.finish()
+      reader.sink.finish()
+      return reader.sink.output.lines.take()
     }
     let whole = try said(capture.count)
     #expect(whole.contains("grpc-status: 0"))

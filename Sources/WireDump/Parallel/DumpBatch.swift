@@ -41,21 +41,27 @@ struct BatchText: Sendable {
   /// In the order of the events; those about which nothing is written have none.
   var pieces: [Piece] = []
 
-  /// The texts of several threads in the order of the events.
-  static func merged(_ texts: [BatchText]) -> [UInt8] {
-    if texts.count == 1 { return texts[0].bytes }
-    var merged: [UInt8] = []
-    merged.reserveCapacity(texts.reduce(0) { $0 + $1.bytes.count })
+  /// How much is gathered before it is written.
+  private static let size = 1 << 16
+
+  /// Writes the texts of several threads in the order of the events.
+  static func write(_ texts: [BatchText], to write: ([UInt8]) -> Void) {
+    if texts.count == 1 { return texts[0].bytes.isEmpty ? () : write(texts[0].bytes) }
+    var gathered: [UInt8] = []
     var next = texts.map { _ in (piece: 0, start: 0) }
     while true {
       let waiting = texts.indices.filter { next[$0].piece < texts[$0].pieces.count }
       let first = waiting.min {
         texts[$0].pieces[next[$0].piece].event < texts[$1].pieces[next[$1].piece].event
       }
-      guard let first else { return merged }
+      guard let first else { break }
       let end = texts[first].pieces[next[first].piece].end
-      merged += texts[first].bytes[next[first].start..<end]
+      gathered += texts[first].bytes[next[first].start..<end]
       next[first] = (next[first].piece + 1, end)
+      guard gathered.count >= size else { continue }
+      write(gathered)
+      gathered.removeAll(keepingCapacity: true)
     }
+    if !gathered.isEmpty { write(gathered) }
   }
 }

@@ -6,7 +6,7 @@ package import WireCaptureModel
 /// itself. What is written is the same as by one thread.
 package struct ParallelDump: CaptureSink {
   /// How many batches are under way at most.
-  private static var mostUnderWay: Int { 3 }
+  private static var mostUnderWay: Int { 2 }
   /// How many threads explain at most: each may keep as much as ``KeptBytes`` says.
   package static var mostWorkers: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
@@ -18,18 +18,18 @@ package struct ParallelDump: CaptureSink {
 
   /// - Parameters:
   ///   - workers: how many threads explain, if the capture has so many connections.
-  ///   - context: makes what a thread explains with; on that thread.
+  ///   - context: makes what the thread of a number explains with; on that thread.
   ///   - write: takes runs of whole lines, on the thread that gives this the capture.
   /// - Throws: ``ThreadError`` if the system has no thread to give.
   package init(
     _ output: AnyOutput, workers: Int = mostWorkers, write: @escaping OutputLines.Spill,
-    context: @escaping @Sendable () -> DumpContext
+    context: @escaping @Sendable (_ worker: Int) -> DumpContext
   ) throws(ThreadError) {
     self.write = write
     let count = output.isSeparable ? max(1, workers) : 1
     var started: [DumpWorker] = []
     for index in 0..<count {
-      started.append(try DumpWorker(index, of: count, output, context: context))
+      started.append(try DumpWorker(index, of: count, output) { context(index) })
     }
     self.workers = started
   }
@@ -82,7 +82,6 @@ package struct ParallelDump: CaptureSink {
 
   private mutating func takeText() {
     underWay -= 1
-    let text = BatchText.merged(workers.map { $0.take() })
-    if !text.isEmpty { write(text) }
+    BatchText.write(workers.map { $0.take() }, to: write)
   }
 }
