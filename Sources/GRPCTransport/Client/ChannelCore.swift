@@ -155,7 +155,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     core.cancelTimer(&timer)
     timer = core.setTimer(connectDeadline, self, kind: TimerKind.connect)
     let holder = LoopBound(self, on: loop)
-    Resolver.resolve(host: target.host, port: target.port) { answer in
+    core.system.resolve(host: target.host, port: target.port) { answer in
       holder.submit { channel, core in channel.resolved(answer, attempt: attempt, on: core) }
     }
   }
@@ -175,7 +175,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
 
   func connected(_ socket: Socket, to address: SocketAddress, on core: LoopCore) {
     core.cancelTimer(&timer)
-    let connection = ClientConnection(channel: self, address: address)
+    let connection = ClientConnection(channel: self, address: address, now: core.now)
     state = .handshaking(connection)
     connection.start(socket, deadline: connectDeadline, on: core)
   }
@@ -185,7 +185,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     lastFailure = failure
     counters.connectionFailed()
     state = .backingOff(failure)
-    let delay = backoff.next(random: UInt64.random(in: .min ... .max))
+    let delay = backoff.next(random: core.system.random())
     timer = core.setTimer(after: delay, self, kind: TimerKind.backoff)
     for call in unsafe waiting.removeAll(where: { !$0.waitForReady }) {
       call.connectFailed(failure, on: core)

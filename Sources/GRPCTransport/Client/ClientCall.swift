@@ -431,7 +431,7 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
     defer { retry = machine }
     let decision = unsafe machine.attemptFailed(
       judged, isCommitted: isCommitted || !outbound.canReplay, throttle: &channel.throttle,
-      random: UInt64.random(in: .min ... .max))
+      random: core.system.random())
     let wait: Duration
     switch decision {
     case .fail: return false
