@@ -50,6 +50,8 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   private var ready: ClientConnection?
   let counters: LaneCounters
   @exclusivity(unchecked) private var waiting = WaitingCalls()
+  /// Calls that wait for the time of their next attempt.
+  private var backingOff: [ObjectIdentifier: ClientCall] = [:]
   private var draining: [ClientConnection] = []
   private var backoff = ReconnectBackoff()
   private var timer: TimerID?
@@ -132,6 +134,10 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   func recordSuccess() { unsafe throttle.recordSuccess() }
 
   func noteWaitingCallOver() { unsafe waiting.noteOver() }
+
+  func backOffBegan(_ call: ClientCall) { backingOff[ObjectIdentifier(call)] = call }
+
+  func backOffEnded(_ call: ClientCall) { backingOff[ObjectIdentifier(call)] = nil }
 
   private func sendWaiting(on connection: ClientConnection, _ core: LoopCore) {
     while connection.hasRoom, let call = unsafe waiting.popFirst() {
@@ -274,7 +280,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     let previous = state
     state = .shutDown
     core.cancelTimer(&timer)
-    for call in unsafe waiting.removeAll(where: { _ in true }) {
+    for call in unsafe waiting.removeAll(where: { _ in true }) + backingOff.values {
       call.rejected(.unavailable, "the channel has been shut down", on: core)
     }
     switch previous {

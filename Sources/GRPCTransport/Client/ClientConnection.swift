@@ -103,17 +103,16 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     withSession(on: core) { session throws(HTTP2Error) in try session.consume(count, on: stream) }
   }
 
-  /// Lets go of a call's stream.
-  func release(
-    _ stream: StreamHandle, of call: ClientCall, reset: Bool, on core: LoopCore
-  ) {
+  /// Lets go of a call's stream, and ends it if it is still open: the answer may have come before the
+  /// request had been sent to its end, which may not be for long if its window is closed.
+  func release(_ stream: StreamHandle, of call: ClientCall, on core: LoopCore) {
     guard unsafe calls.indices.contains(stream.slot), unsafe calls[stream.slot] === call else {
       return
     }
     unsafe calls[stream.slot] = nil
     callCount -= 1
     channel.counters.streamReleased()
-    if reset {
+    if let connection, connection.session.isOpen(stream) {
       withSession(on: core) { session throws(HTTP2Error) in
         try session.reset(stream, code: .cancel)
       }

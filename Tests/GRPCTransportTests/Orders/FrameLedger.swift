@@ -8,6 +8,8 @@ final class FrameLedger: WireTap {
     var clientHasEnded = false
     var serverHasEnded = false
     var isReset = false
+    /// By the client.
+    var isTakenBack = false
 
     var isClosed: Bool { isReset || clientHasEnded && serverHasEnded }
   }
@@ -20,6 +22,7 @@ final class FrameLedger: WireTap {
     var limit = Int.max
     var goAway: Int32?
     var hasSaidGoodbye = false
+    var mayBeLate = false
 
     var openCount: Int { streams.values.count { !$0.isClosed } }
   }
@@ -28,6 +31,7 @@ final class FrameLedger: WireTap {
     var connections: [UInt64: Connection] = [:]
     var violations: [String] = []
     var newest: UInt64?
+    var mayBeLate = false
   }
 
   private let state = Locked(State())
@@ -38,22 +42,25 @@ final class FrameLedger: WireTap {
   /// The connection that sent last.
   var newest: UInt64? { state.withLock { $0.newest } }
 
+  /// The network does not take what the client sends: some of it comes late.
+  func networkIsBlocked() { state.withLock { $0.mayBeLate = true } }
+
   func openStreams(of connection: UInt64) -> Int {
     state.withLock { $0.connections[connection]?.openCount ?? 0 }
   }
 
   func observed(_ bytes: RawSpan, _ direction: WireDirection, connection: UInt64) {
-    let bytes = (0..<bytes.byteCount).map {
-      unsafe bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self)
-    }
+    let bytes = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     state.withLock { state in
       var entry = state.connections[connection] ?? Connection()
+      entry.mayBeLate = state.mayBeLate
       switch direction {
       case .sent:
         state.newest = connection
         for frame in entry.sent.scan(bytes) {
           guard let violation = entry.send(frame) else { continue }
           state.violations.append("\(violation): \(frame)")
+
         }
       case .received: for frame in entry.received.scan(bytes) { entry.receive(frame) }
       }
@@ -68,13 +75,20 @@ extension FrameLedger.Connection {
     if frame.kind == RawFrame.Kind.goAway { hasSaidGoodbye = true }
     guard frame.stream != 0 else { return nil }
     guard let stream = streams[frame.stream] else { return open(frame) }
-    if stream.isClosed { return "a frame on a stream that is closed" }
+    if stream.isClosed {
+      // One that waited for the network while the stream came to its end (RFC 9113 §5.1).
+      guard mayBeLate, frame.kind == RawFrame.Kind.resetStream, !stream.isTakenBack else {
+        return "a frame on a stream that is closed"
+      }
+    }
     switch frame.kind {
     case RawFrame.Kind.headers: return "headers in the middle of a request"
     case RawFrame.Kind.data:
       if stream.clientHasEnded { return "data behind END_STREAM" }
       if frame.endsStream { streams[frame.stream]?.clientHasEnded = true }
-    case RawFrame.Kind.resetStream: streams[frame.stream]?.isReset = true
+    case RawFrame.Kind.resetStream:
+      streams[frame.stream]?.isReset = true
+      streams[frame.stream]?.isTakenBack = true
     default: break
     }
     return nil

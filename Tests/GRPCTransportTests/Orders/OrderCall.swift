@@ -5,10 +5,11 @@ import Locking
 /// What is seen of one call from the outside: how its caller is answered, and what its trace tells.
 final class CallRecord: Sendable {
   private struct State {
-    var attempts = 0
+    var hasStream = false
     var failedAttempts = 0
     var ends: [StatusCode] = []
     var answers: [StatusCode] = []
+    var delivery: Delivery?
     var writers = 0
     var hasTrace = false
     var began: UInt64?
@@ -18,21 +19,29 @@ final class CallRecord: Sendable {
 
   /// How the call's caller has been answered.
   var answer: StatusCode? { state.withLock { $0.answers.last } }
-  var attempts: Int { state.withLock { $0.attempts } }
   var failedAttempts: Int { state.withLock { $0.failedAttempts } }
   /// Callers that wait until they may send more.
   var writers: Int { state.withLock { $0.writers } }
   /// Whether something of the call still holds its trace.
   var hasTrace: Bool { state.withLock { $0.hasTrace } }
   /// It has a stream, and has not ended.
-  var isOnStream: Bool {
-    state.withLock { $0.attempts > $0.failedAttempts && $0.ends.isEmpty }
+  var isOnStream: Bool { state.withLock { $0.hasStream && $0.ends.isEmpty } }
+  /// It has a stream, or has ended on one.
+  var hadStream: Bool { state.withLock { $0.hasStream } }
+
+  /// - Parameter delivery: what the caller is told of whether the server may have acted.
+  func answered(_ code: StatusCode, _ delivery: Delivery = .answered) {
+    state.withLock {
+      $0.answers.append(code)
+      $0.delivery = delivery
+    }
   }
 
-  /// It ended on a stream.
-  var hadStream: Bool { state.withLock { $0.attempts > $0.failedAttempts } }
+  /// The caller has been told that the server surely did not act.
+  var isSaidUnprocessed: Bool {
+    state.withLock { $0.delivery == .notSent || $0.delivery == .refused }
+  }
 
-  func answered(_ code: StatusCode) { state.withLock { $0.answers.append(code) } }
   func beganSending() { state.withLock { $0.writers += 1 } }
   func endedSending() { state.withLock { $0.writers -= 1 } }
   /// When the caller's call was made, in nanoseconds of the manual clock.
@@ -48,8 +57,10 @@ final class CallRecord: Sendable {
   fileprivate func record(_ event: CallTraceEvent) {
     state.withLock { state in
       switch event {
-      case .attemptStarted: state.attempts += 1
-      case .attemptFailed: state.failedAttempts += 1
+      case .attemptStarted: state.hasStream = true
+      case .attemptFailed:
+        state.hasStream = false
+        state.failedAttempts += 1
       case .responseStarted: break
       case .ended(let status): state.ends.append(status.code)
       }
@@ -117,6 +128,7 @@ struct OrderCall {
   /// Something happened after which it cannot go on.
   var mustEnd = false
   var isRefused = false
+  var mayBeRefused = false
 
   /// By the manual clock; nil without end, and before the caller's task has come to make the call.
   var deadline: UInt64? {
@@ -134,5 +146,6 @@ struct OrderCall {
     explained = []
     mustEnd = false
     isRefused = false
+    mayBeRefused = false
   }
 }

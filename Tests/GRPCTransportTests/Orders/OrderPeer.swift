@@ -30,7 +30,7 @@ final class OrderPeer {
   private var scanner = FrameScanner(preface: 0)
   private var preface = 24
   private var paths: [Int32: String] = [:]
-  /// Told of each request: the call, and whether each earlier stream is surely unprocessed.
+  /// Told of the call of each request that is looked at.
   var requested: ((Int) -> Void)?
 
   init(_ connection: MemoryConnection) throws {
@@ -76,7 +76,7 @@ final class OrderPeer {
       guard let call = paths[stream.id].flatMap(Self.call) else { return }
       // What is above GOAWAY's last stream is not looked at, whenever it comes.
       let isBeyond = goAway.map { stream.id > $0 } ?? false
-      requested?(call)
+      if !isBeyond { requested?(call) }
       streams[stream.id] = Stream(call: call, isRefused: isBeyond, isOver: isBeyond)
     case .violation(let code, let reason): violations.append("\(code) \(batch.text(reason))")
     default: break
@@ -140,7 +140,8 @@ final class OrderPeer {
   func lastStream(_ place: OrderEvent.Place) -> Int32 {
     let newest = streams.keys.max() ?? 0
     let answered =
-      streams.filter { $0.value.hasHeaders || $0.value.isOver && !$0.value.isRefused }.keys.max() ?? 0
+      streams.filter { $0.value.hasHeaders || $0.value.isOver && !$0.value.isRefused }.keys.max()
+      ?? 0
     let wanted: Int32 =
       switch place {
       case .all: .max

@@ -8,12 +8,19 @@ extension OrderWorld {
     for index in calls.indices { check(index) }
     for violation in ledger.violations { fail("the client sent \(violation)") }
     for (index, peer) in peers.enumerated() {
-      for violation in peer.violations { fail("on connection \(index), the client broke \(violation)") }
+      for violation in peer.violations {
+        fail("on connection \(index), the client broke \(violation)")
+      }
     }
     for peer in peers {
-      peer.isSettled = peer.connection.progress == .established
+      let isNoticed = peer.connection.progress == .established && !peer.connection.isBlocked
+      peer.isSettled = peer.isSettled || isNoticed
       peer.isProved = peer.isProved || peer.hasSentSettings
     }
+    hasTimedOut = false
+    isShutdownSettled = isShutDown
+    // What is lost without the client's knowledge yet still is.
+    for index in calls.indices where isLosing { calls[index].explain(.unavailable, mustEnd: false) }
     checkTables()
     checkProgress()
   }
@@ -34,8 +41,14 @@ extension OrderWorld {
     if !call.explained.contains(answer) {
       fail("call \(index) ended with \(answer), explained is \(call.explained)")
     }
+    let requests = peers.flatMap { $0.streams.values }.filter { $0.call == index }
+    if call.record.isSaidUnprocessed, requests.contains(where: { !$0.isRefused }) {
+      fail("call \(index) came to the server, and its caller is told that it did not")
+    }
     // One that ends in the queue keeps its place there for a while.
-    if call.record.hasTrace, call.writer == nil, call.record.hadStream { fail("call \(index) is over, and is still kept") }
+    if call.record.hasTrace, call.writer == nil, call.record.hadStream {
+      fail("call \(index) is over, and is still kept")
+    }
     if call.record.writers > 0 { fail("call \(index) is over, and a writer of its still waits") }
   }
 
@@ -51,14 +64,17 @@ extension OrderWorld {
     let onStreams = liveCalls.count { $0.record.isOnStream }
     let streams = peers.filter { !$0.connection.isClosed }
       .compactMap { $0.tapName.map { ledger.openStreams(of: $0) } }.reduce(0, +)
-    if streams != onStreams {
+    // What is sent as a lower limit comes waits with the library, and has a stream of the client's only.
+    if options.acceptsAtOnce ? streams != onStreams : streams > onStreams {
       fail("\(streams) streams are open, and \(onStreams) calls have one")
     }
   }
 
   /// A call that can go on does.
   private func checkProgress() {
-    guard options.retryPolicy == nil, !isShutDown, !isFailing else { return }
+    guard options.retryPolicy == nil, !isShutDown, !isFailing,
+      !peers.contains(where: { $0.connection.isBlocked })
+    else { return }
     guard liveCalls.contains(where: { !$0.record.isOnStream }) else { return }
     let isConnecting = peers.contains {
       $0.connection.progress == .connecting && !$0.connection.isClosed
@@ -68,7 +84,7 @@ extension OrderWorld {
     if usable.isEmpty { fail("calls wait, and nothing connects") }
     guard options.acceptsAtOnce else { return }
     let limit = options.streams.map { Int($0) } ?? 100
-    for peer in usable where !peer.connection.isBlocked {
+    for peer in usable {
       let open = peer.tapName.map { ledger.openStreams(of: $0) } ?? 0
       if open < limit { fail("calls wait beside \(open) streams of \(limit)") }
     }
@@ -78,25 +94,29 @@ extension OrderWorld {
 
   /// Every call's deadline comes, and the channel is shut down: nothing is left of either.
   func finish() {
-    settle()
-    for peer in peers { peer.connection.isBlocked = false }
-    for index in calls.indices where calls[index].timeout == nil { perform(.cancel(call: index)) }
-    settle()
+    apply(.settle)
+    apply(.unblock)
+    for index in calls.indices where calls[index].timeout == nil { apply(.cancel(call: index)) }
+    apply(.settle)
     let last = liveCalls.compactMap(\.deadline).max() ?? 0
     if last > clock.now.nanoseconds {
-      pass(Int((last - clock.now.nanoseconds) / 1_000_000))
+      apply(.pass(Int((last - clock.now.nanoseconds) / 1_000_000)))
     }
-    settle()
-    for (index, call) in calls.enumerated() where !call.isOver { fail("call \(index) has not ended") }
-    shutDown()
-    settle()
+    apply(.settle)
+    for (index, call) in calls.enumerated() where !call.isOver {
+      fail("call \(index) has not ended")
+    }
+    apply(.shutDown)
+    apply(.settle)
     if shutdownRecord.answer == nil { fail("the shutdown has not ended") }
     checkNothingIsLeft()
   }
 
   private func checkNothingIsLeft() {
     let metrics = channel?.metrics ?? ChannelMetrics()
-    if metrics.callsInFlight != 0 { fail("the channel counts \(metrics.callsInFlight) calls still") }
+    if metrics.callsInFlight != 0 {
+      fail("the channel counts \(metrics.callsInFlight) calls still")
+    }
     let finished = metrics.callsFinished.values.reduce(0, +)
     if finished != UInt64(calls.count) {
       fail("the channel counts \(finished) calls that have ended, and \(calls.count) have")

@@ -60,11 +60,13 @@ extension OrderWorld {
       end(index) { $0.connection.end() }
     case .reset(let index, let dropsUnread):
       end(index) { peer in
-        if dropsUnread { lostUnread(peer) }
+        lostUnread(peer)
         peer.connection.reset(dropsUnread: dropsUnread)
       }
     case .block(let index):
-      if let peer = openPeer(index) { peer.connection.isBlocked = true }
+      guard let peer = openPeer(index) else { return }
+      peer.connection.isBlocked = true
+      ledger.networkIsBlocked()
     case .settings(let index, let streams, let window):
       openPeer(index)?.sendSettings(streams: streams, window: window)
     case .violation(let index):
@@ -87,10 +89,12 @@ extension OrderWorld {
     body(peer)
   }
 
-  /// What the server has just said may never be read: answers are lost, and so are refusals.
+  /// What the server has just said may never be read, because it is dropped, or because the client
+  /// notices the reset when it sends: answers are lost, and so are refusals.
   private func lostUnread(_ peer: OrderPeer) {
     for stream in peer.streams.values {
       calls[stream.call].explain(.unavailable, mustEnd: false)
+      if options.retryPolicy != nil { calls[stream.call].mustEnd = false }
     }
     connectingFailed(isCertain: false)
   }
@@ -100,12 +104,11 @@ extension OrderWorld {
     let last = peer.lastStream(place)
     for call in peer.sendGoAway(last: last, code) { refused(call) }
     // Requests that are on their way come too late, or not at all.
-    for call in calls.indices where liveStream(of: call) == nil && !calls[call].isOver {
-      if calls[call].record.isOnStream || !calls[call].isSettled {
-        let isSecond = calls[call].isRefused || calls[call].record.failedAttempts > 0
-        calls[call].isRefused = true
-        if isSecond || isShutDown || isFailing { calls[call].explain(.unavailable, mustEnd: false) }
-      }
+    for call in calls.indices where mayBeOnItsWay(call, to: peer) {
+      let isSecond =
+        calls[call].isRefused || calls[call].mayBeRefused || calls[call].record.failedAttempts > 0
+      calls[call].mayBeRefused = true
+      if isSecond || isShutDown || isFailing { calls[call].explain(.unavailable, mustEnd: false) }
     }
   }
 

@@ -33,9 +33,13 @@ final class OrderWorld {
   private(set) var failures: [String] = []
   private(set) var log: [OrderEvent] = []
   private(set) var isShutDown = false
+  /// The channel has had time to notice.
+  var isShutdownSettled = false
   let shutdownRecord = CallRecord()
   /// No connection has come about since one failed.
   var isFailing = false
+  /// An attempt to connect may have taken too long, and is yet to be noticed.
+  var hasTimedOut = false
   /// In milliseconds.
   private(set) var time = 0
 
@@ -116,7 +120,7 @@ final class OrderWorld {
     var call = OrderCall(
       record: record, kind: kind, waitForReady: waitForReady,
       timeout: deadline.map { UInt64($0) * 1_000_000 }, task: task, writer: writer)
-    if isShutDown { call.explain(.unavailable, mustEnd: true) }
+    if isShutDown { call.explain(.unavailable, mustEnd: isShutdownSettled) }
     if isFailing && !waitForReady || isLosing { call.explain(.unavailable, mustEnd: false) }
     calls.append(call)
     guard calls.count(where: { !$0.isOver }) > self.options.maxWaitingCalls else { return }
@@ -126,7 +130,7 @@ final class OrderWorld {
   }
 
   /// A connection has ended, and the client may not know: what it sends now is lost.
-  private var isLosing: Bool {
+  var isLosing: Bool {
     peers.contains {
       $0.connection.progress == .established && !$0.connection.isOpen && !$0.connection.isClosed
     }
@@ -153,7 +157,7 @@ final class OrderWorld {
         let task = run(record) { () throws(RPCError) in for try await _ in responses {} }
         return (task, requests)
       } catch {
-        record.answered(error.status.code)
+        record.answered(error.status.code, error.delivery)
         return (Task(executorPreference: loop) {}, nil)
       }
     }
@@ -167,7 +171,7 @@ final class OrderWorld {
         try await body()
         record.answered(.ok)
       } catch {
-        record.answered(error.status.code)
+        record.answered(error.status.code, error.delivery)
       }
     }
   }
@@ -191,10 +195,11 @@ final class OrderWorld {
       record.answered(.ok)
     }
     for index in calls.indices where isWithoutStream(index) {
-      calls[index].explain(.unavailable, mustEnd: calls[index].isSettled)
+      // Unless it has been given a stream meanwhile.
+      calls[index].explain(.unavailable, mustEnd: isQuiet)
     }
     for index in calls.indices where calls[index].isRefused {
-      calls[index].explain(.unavailable, mustEnd: true)
+      calls[index].explain(.unavailable, mustEnd: false)
     }
   }
 
@@ -207,22 +212,24 @@ final class OrderWorld {
     clock.advance(milliseconds: milliseconds)
     time += milliseconds
     for index in calls.indices {
-      guard let deadline = calls[index].deadline, deadline <= clock.now.nanoseconds else { continue }
+      guard let deadline = calls[index].deadline, deadline <= clock.now.nanoseconds else {
+        continue
+      }
       calls[index].explain(.deadlineExceeded, mustEnd: true)
     }
-    // Whatever has not been connected by now may have taken too long.
+    // Whatever has not been connected by now may have taken too long, and a policy's repetitions meet
+    // what has failed meanwhile.
     guard time >= Self.connectTimeout || options.retryPolicy != nil else { return }
-    let isPending = peers.contains { $0.connection.progress == .connecting && !$0.connection.isClosed }
-    // A policy's repetitions meet what has failed meanwhile.
-    let mayConnect =
-      options.retryPolicy != nil || system.isLookingUp || isPending || calls.contains { !$0.isSettled }
-    if mayConnect { connectingFailed(isCertain: false) }
+    if !peers.contains(where: { $0.connection.isOpen && $0.isProved && $0.goAway == nil }) {
+      connectingFailed(isCertain: false)
+      hasTimedOut = true
+    }
     for peer in peers where !peer.isProved { lost(peer, isCertain: false) }
   }
 
   func accept(_ peer: OrderPeer) {
     peer.connection.establish()
-    isFailing = false
+    if !hasTimedOut { isFailing = false }
   }
 
   /// Calls that wait for a connection end with it, unless they say otherwise.
@@ -241,18 +248,17 @@ final class OrderWorld {
       calls[stream.call].explain(.unavailable, mustEnd: mustEnd)
     }
     // Those whose request has not come to the server yet, or is about to be sent.
-    for index in calls.indices where peer.liveStream(of: index) == nil {
-      let isUnseen =
-        calls[index].record.isOnStream || calls[index].isRefused || !calls[index].isSettled
-        || !peer.isSettled
-      if isUnseen, liveStream(of: index) == nil {
-        calls[index].explain(.unavailable, mustEnd: false)
-      }
+    for index in calls.indices where mayBeOnItsWay(index, to: peer) {
+      calls[index].explain(.unavailable, mustEnd: false)
     }
-    if !peer.hasSentSettings { connectingFailed(isCertain: false) }
+    if !peer.isProved { connectingFailed(isCertain: false) }
   }
 
   // MARK: What is known of a call
+
+  /// Nothing has happened since everything was looked at but what happens now: no call has got the
+  /// stream of another.
+  private var isQuiet: Bool { log.dropLast().last == .settle }
 
   func liveStream(of call: Int) -> (peer: OrderPeer, stream: Int32)? {
     for peer in peers { if let stream = peer.liveStream(of: call) { return (peer, stream) } }
@@ -264,15 +270,23 @@ final class OrderWorld {
     !calls[index].isOver && liveStream(of: index) == nil && !calls[index].record.isOnStream
   }
 
+  /// Whether a call may have been sent to a server that has not seen it, or may be soon.
+  func mayBeOnItsWay(_ index: Int, to peer: OrderPeer) -> Bool {
+    let call = calls[index]
+    guard !call.isOver, liveStream(of: index) == nil else { return false }
+    return call.record.isOnStream || call.isRefused || call.mayBeRefused || !call.isSettled
+      || !peer.isSettled || !isQuiet
+  }
+
   /// The server has told that it did not look at a call's request.
   func refused(_ index: Int) {
     let isSecond = calls[index].isRefused || calls[index].record.failedAttempts > 0
     calls[index].isRefused = true
     if isShutDown {
-      calls[index].explain(.unavailable, mustEnd: true)
+      calls[index].explain(.unavailable, mustEnd: isShutdownSettled)
     } else if isSecond {
       calls[index].explain(.unavailable, mustEnd: options.retryPolicy == nil)
-    } else if isFailing && !calls[index].waitForReady || isLosing {
+    } else if isFailing && !calls[index].waitForReady || isLosing || calls[index].mayBeRefused {
       calls[index].explain(.unavailable, mustEnd: false)
     }
   }

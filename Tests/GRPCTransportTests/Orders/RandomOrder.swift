@@ -15,7 +15,7 @@ struct RandomOrder {
     var order = try RandomOrder(seed: seed)
     order.run()
     return order.world.failures.prefix(3).map {
-      "\($0); ORDERS=\(seed), events: \(order.world.story)"
+      "\($0); ORDERS=\(seed), \(order.world.options), events: \(order.world.story)"
     }
   }
 
@@ -128,7 +128,8 @@ struct RandomOrder {
     case 24..<26: .grantWindow(call: anyCall())
     case 26..<29:
       .goAway(
-        connection: anyConnection(), OrderEvent.Place.allCases.randomElement(using: &random) ?? .all,
+        connection: anyConnection(),
+        OrderEvent.Place.allCases.randomElement(using: &random) ?? .all,
         Self.oneIn(3, &random) ? ResetCode.enhanceYourCalm : ResetCode.noError)
     default: .violation(connection: anyConnection())
     }
