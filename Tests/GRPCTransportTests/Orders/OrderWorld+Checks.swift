@@ -41,8 +41,7 @@ extension OrderWorld {
     if !call.explained.contains(answer) {
       fail("call \(index) ended with \(answer), explained is \(call.explained)")
     }
-    let requests = peers.flatMap { $0.streams.values }.filter { $0.call == index }
-    if call.record.isSaidUnprocessed, requests.contains(where: { !$0.isRefused }) {
+    if call.record.isSaidUnprocessed, wasLookedAt(index) {
       fail("call \(index) came to the server, and its caller is told that it did not")
     }
     // One that ends in the queue keeps its place there for a while.
@@ -50,6 +49,13 @@ extension OrderWorld {
       fail("call \(index) is over, and is still kept")
     }
     if call.record.writers > 0 { fail("call \(index) is over, and a writer of its still waits") }
+  }
+
+  /// Whether a server took a call's request.
+  func wasLookedAt(_ call: Int) -> Bool {
+    peers.contains { peer in
+      peer.streams.values.contains { $0.call == call && !$0.isRefused }
+    }
   }
 
   var liveCalls: [OrderCall] { calls.filter { !$0.isOver } }

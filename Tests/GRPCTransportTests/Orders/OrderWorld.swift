@@ -85,11 +85,11 @@ final class OrderWorld {
 
   /// A call comes to the server once, unless its earlier streams were refused or a policy repeats it.
   private func requested(_ call: Int) {
-    let earlier = peers.flatMap { $0.streams.values }.filter { $0.call == call }
-    if options.retryPolicy == nil, earlier.contains(where: { !$0.isRefused }) {
+    if options.retryPolicy == nil, wasLookedAt(call) {
       fail("call \(call) came to the server again, which may have carried it out")
     }
-    if earlier.count > 5 { fail("call \(call) came to the server \(earlier.count + 1) times") }
+    let count = peers.map { $0.streams.values.count { $0.call == call } }.reduce(0, +)
+    if count > 5 { fail("call \(call) came to the server \(count + 1) times") }
   }
 
   /// What happened, without the names of types.
@@ -129,10 +129,13 @@ final class OrderWorld {
     }
   }
 
-  /// A connection has ended, and the client may not know: what it sends now is lost.
+  /// A connection has ended and the client may not know, or takes no new call and cannot tell: what is
+  /// sent on it now is lost.
   var isLosing: Bool {
-    peers.contains {
-      $0.connection.progress == .established && !$0.connection.isOpen && !$0.connection.isClosed
+    peers.contains { peer in
+      let connection = peer.connection
+      guard connection.progress == .established, !connection.isClosed else { return false }
+      return !connection.isOpen || peer.goAway != nil && connection.isBlocked
     }
   }
 
