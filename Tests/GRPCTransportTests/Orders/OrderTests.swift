@@ -13,7 +13,7 @@ import Testing
 
   private static var seeds: [UInt64] {
     if let seed = choice.flatMap({ UInt64($0) }) { return [seed] }
-    return Array(0..<(isThorough ? 2_000 : 150))
+    return Array(0..<(isThorough ? 1_500 : 150))
   }
 
   @Test func everyCallEndsOnceAndForAReasonInARandomOrderOfEvents() async throws {

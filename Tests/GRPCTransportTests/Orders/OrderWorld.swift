@@ -112,9 +112,8 @@ final class OrderWorld {
     let record = CallRecord()
     let index = calls.count
     tracer.add(record, call: index)
-    var options = CallOptions(
+    let options = CallOptions(
       deadline: deadline.map { .milliseconds($0) }, waitForReady: waitForReady)
-    if deadline == nil { options.deadline = nil }
     let method = OrderPeer.method(of: index, kind: kind)
     let (task, writer) = start(method, options, channel, record)
     var call = OrderCall(
