@@ -37,7 +37,7 @@ import Testing
     let call = OrderEvent.call(.unary, deadline: 1_000)
     try await expectOrder(
       [
-        call, call, call, .settle, .trailers(call: 0, .notFound), .settle,
+        call, .settle, call, call, .settle, .trailers(call: 0, .notFound), .settle,
         .trailers(call: 1, .notFound),
       ], streams: 1)
   }
