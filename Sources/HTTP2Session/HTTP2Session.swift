@@ -172,6 +172,9 @@ import CNGHTTP2
   /// Whether the peer may still open streams: not after our last GOAWAY.
   package var acceptsPeerStreams: Bool { !goAwaySubmitted }
 
+  /// Whether either side may still send on a stream.
+  package func isOpen(_ stream: StreamHandle) -> Bool { streams.contains(stream) }
+
   /// The streams that are open, in no order.
   package var openStreams: [StreamHandle] { streams.handles }
 

@@ -231,7 +231,7 @@ public final class Channel: Sendable {
   ) throws(RPCError) -> ClientCall {
     if let error = metadata.literalError { throw unsendable(error, trace) }
     guard let lane = picker.pick() else { throw tooManyWaiting(trace) }
-    let now = MonotonicTime.now
+    let now = lane.loop.now
     var deadline: MonotonicTime?
     if let timeout = options.timeout ?? defaultTimeout {
       deadline = now.advanced(byNanoseconds: timeout)

@@ -50,6 +50,8 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
   private var ready: ClientConnection?
   let counters: LaneCounters
   @exclusivity(unchecked) private var waiting = WaitingCalls()
+  /// Calls that wait for the time of their next attempt.
+  private var backingOff: [ObjectIdentifier: ClientCall] = [:]
   private var draining: [ClientConnection] = []
   private var backoff = ReconnectBackoff()
   private var timer: TimerID?
@@ -133,6 +135,10 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
 
   func noteWaitingCallOver() { unsafe waiting.noteOver() }
 
+  func backOffBegan(_ call: ClientCall) { backingOff[ObjectIdentifier(call)] = call }
+
+  func backOffEnded(_ call: ClientCall) { backingOff[ObjectIdentifier(call)] = nil }
+
   private func sendWaiting(on connection: ClientConnection, _ core: LoopCore) {
     while connection.hasRoom, let call = unsafe waiting.popFirst() {
       connection.send(call, on: core)
@@ -155,7 +161,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     core.cancelTimer(&timer)
     timer = core.setTimer(connectDeadline, self, kind: TimerKind.connect)
     let holder = LoopBound(self, on: loop)
-    Resolver.resolve(host: target.host, port: target.port) { answer in
+    core.system.resolve(host: target.host, port: target.port) { answer in
       holder.submit { channel, core in channel.resolved(answer, attempt: attempt, on: core) }
     }
   }
@@ -175,7 +181,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
 
   func connected(_ socket: Socket, to address: SocketAddress, on core: LoopCore) {
     core.cancelTimer(&timer)
-    let connection = ClientConnection(channel: self, address: address)
+    let connection = ClientConnection(channel: self, address: address, now: core.now)
     state = .handshaking(connection)
     connection.start(socket, deadline: connectDeadline, on: core)
   }
@@ -185,7 +191,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     lastFailure = failure
     counters.connectionFailed()
     state = .backingOff(failure)
-    let delay = backoff.next(random: UInt64.random(in: .min ... .max))
+    let delay = backoff.next(random: core.system.random())
     timer = core.setTimer(after: delay, self, kind: TimerKind.backoff)
     for call in unsafe waiting.removeAll(where: { !$0.waitForReady }) {
       call.connectFailed(failure, on: core)
@@ -274,7 +280,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     let previous = state
     state = .shutDown
     core.cancelTimer(&timer)
-    for call in unsafe waiting.removeAll(where: { _ in true }) {
+    for call in unsafe waiting.removeAll(where: { _ in true }) + backingOff.values {
       call.rejected(.unavailable, "the channel has been shut down", on: core)
     }
     switch previous {

@@ -37,6 +37,8 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
   /// Made when an attempt fails; most calls need none.
   private var retry: RetryMachine?
   private var isCommitted = false
+  /// The server may have acted on an attempt before this one.
+  private var wasDelivered = false
   /// When the caller began.
   let start: MonotonicTime
   private let trace: CallTraceBox?
@@ -203,7 +205,7 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
   func timerFired(_ kind: Int, on core: LoopCore) {
     if kind == TimerKind.retry {
       retryTimer = nil
-      lane.counters.backOffEnded()
+      backOffEnded(on: core)
       isCounted = lane.counters.enterQueue()
       return begin(on: core)
     }
@@ -270,8 +272,7 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
     case .dataEnded: finish(unsafe machine.receivedEndOfStream(), on: core)
     case .bodyDrained: gate?.drained()
     case .streamClosed(_, let code, _):
-      finish(
-        unsafe machine.receivedReset(errorCode: code.rawValue), streamIsClosed: true, on: core)
+      finish(unsafe machine.receivedReset(errorCode: code.rawValue), on: core)
     default: break
     }
   }
@@ -331,8 +332,7 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
   func connectionLost(_ failure: ConnectionFailure, delivery: Delivery, on core: LoopCore) {
     phase = failure.phase
     finish(
-      unsafe machine.connectionLost(reason: failure.reason, delivery: delivery),
-      streamIsClosed: true, on: core)
+      unsafe machine.connectionLost(reason: failure.reason, delivery: delivery), on: core)
   }
 
   /// No connection can be had.
@@ -356,19 +356,18 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
       repeating: .never, on: core)
   }
 
-  /// - Parameters:
-  ///   - streamIsClosed: nothing is left to reset.
-  ///   - repeating: whether the call may be sent again.
+  /// - Parameter repeating: whether the call may be sent again.
   private func finish(
-    _ outcome: consuming CallOutcome?, streamIsClosed: Bool = false,
-    repeating: Repeating = .allowed, on core: LoopCore
+    _ outcome: consuming CallOutcome?, repeating: Repeating = .allowed, on core: LoopCore
   ) {
-    guard !isOver, let outcome else { return }
-    // An answer that came before the request had ended leaves half a stream open.
-    detach(reset: (unsafe outcome.mustReset || !outbound.isEnded) && !streamIsClosed, on: core)
+    guard !isOver, var outcome else { return }
+    detach(on: core)
     let isOK = outcome.status.code == .ok
     if !isOK, repeatIfUseful(after: outcome, repeating, on: core) { return }
     isOver = true
+    if wasDelivered, outcome.delivery == .notSent || outcome.delivery == .refused {
+      outcome.delivery = .unknown
+    }
     if isSubmitted { core.callsInFlight -= 1 }
     cancelTimers(on: core)
     let channel = lane.core.value(on: core)
@@ -405,18 +404,23 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
     }
     if let timer = retryTimer {
       core.cancelTimer(timer)
-      lane.counters.backOffEnded()
+      backOffEnded(on: core)
       retryTimer = nil
     }
   }
 
-  private func detach(reset: Bool, on core: LoopCore) {
+  private func backOffEnded(on core: LoopCore) {
+    lane.counters.backOffEnded()
+    lane.core.value(on: core).backOffEnded(self)
+  }
+
+  private func detach(on core: LoopCore) {
     let connection = self.connection
     self.connection = nil
     guard let connection, let stream else { return }
     self.stream = nil
     window = ReceiveWindow()
-    connection.release(stream, of: self, reset: reset, on: core)
+    connection.release(stream, of: self, on: core)
   }
 
   private func repeatIfUseful(
@@ -431,7 +435,7 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
     defer { retry = machine }
     let decision = unsafe machine.attemptFailed(
       judged, isCommitted: isCommitted || !outbound.canReplay, throttle: &channel.throttle,
-      random: UInt64.random(in: .min ... .max))
+      random: core.system.random())
     let wait: Duration
     switch decision {
     case .fail: return false
@@ -441,6 +445,8 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
     previousAttempts = machine.previousAttempts
     lane.counters.retried()
     lane.counters.backOffBegan()
+    channel.backOffBegan(self)
+    if outcome.delivery == .unknown || outcome.delivery == .answered { wasDelivered = true }
     trace?.record(.attemptFailed(outcome.status, retryAfter: wait))
     retryTimer = core.setTimer(after: wait, self, kind: TimerKind.retry)
     unsafe self.machine = ClientCallMachine(kind: kind, maxMessageSize: maxMessageSize)

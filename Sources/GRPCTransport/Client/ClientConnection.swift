@@ -19,18 +19,21 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var isOpen = false
   private(set) var hasPeerSettings = false
   private(set) var isDraining = false
-  private var goAway: (lastStreamID: Int32, reason: String)?
+  /// The last stream of the server's GOAWAY.
+  private var lastStreamID: Int32?
+  /// What the server did that ends the connection.
+  private var endReason: String?
   private var connectTimer: TimerID?
   private var keepaliveTimer: TimerID?
   /// Invariant: on the loop alone, and it calls nothing that could reach it again.
   @exclusivity(unchecked) private var keepalive: KeepaliveMachine
 
-  init(channel: ChannelCore, address: SocketAddress) {
+  init(channel: ChannelCore, address: SocketAddress, now: MonotonicTime) {
     self.channel = channel
     self.address = address
     unsafe keepalive = KeepaliveMachine(
       time: channel.keepaliveTime, timeout: channel.configuration.keepalive.timeout,
-      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls, now: .now)
+      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls, now: now)
   }
 
   func start(_ socket: Socket, deadline: MonotonicTime, on core: LoopCore) {
@@ -100,17 +103,16 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     withSession(on: core) { session throws(HTTP2Error) in try session.consume(count, on: stream) }
   }
 
-  /// Lets go of a call's stream.
-  func release(
-    _ stream: StreamHandle, of call: ClientCall, reset: Bool, on core: LoopCore
-  ) {
+  /// Lets go of a call's stream, and ends it if it is still open: the answer may have come before the
+  /// request had been sent to its end, which may not be for long if its window is closed.
+  func release(_ stream: StreamHandle, of call: ClientCall, on core: LoopCore) {
     guard unsafe calls.indices.contains(stream.slot), unsafe calls[stream.slot] === call else {
       return
     }
     unsafe calls[stream.slot] = nil
     callCount -= 1
     channel.counters.streamReleased()
-    if reset {
+    if let connection, connection.session.isOpen(stream) {
       withSession(on: core) { session throws(HTTP2Error) in
         try session.reset(stream, code: .cancel)
       }
@@ -187,7 +189,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
       receivedGoAway(last, code, batch.text(data), on: core)
     case .pingAcknowledged, .pingReceived: noteKeepalive(on: core)
     case .violation(let code, let reason):
-      goAway = goAway ?? (0, "the peer broke HTTP/2 (\(code)): \(batch.text(reason))")
+      endReason = endReason ?? "the peer broke HTTP/2 (\(code)): \(batch.text(reason))"
     default: break
     }
   }
@@ -204,7 +206,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     _ last: Int32, _ code: HTTP2ErrorCode, _ data: String, on core: LoopCore
   ) {
     let detail = data.isEmpty ? "" : ": \(data)"
-    goAway = (last, "the server ended the connection (GOAWAY \(code)\(detail))")
+    lastStreamID = last
+    endReason = "the server ended the connection (GOAWAY \(code)\(detail))"
     isDraining = true
     if code == .enhanceYourCalm, data == "too_many_pings" {
       channel.keepaliveTime = unsafe keepalive.receivedTooManyPings()
@@ -256,10 +259,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     if !hasPeerSettings, failure.phase == .http2 {
       failure.reason += " before it had sent HTTP/2 SETTINGS: it may not speak HTTP/2, or want TLS"
     }
-    if let goAway, let stream = call.stream {
-      failure.reason = goAway.reason
-      if stream.id > goAway.lastStreamID { delivery = .refused }
-    }
+    if let endReason { failure.reason = endReason }
+    if let lastStreamID, let stream = call.stream, stream.id > lastStreamID { delivery = .refused }
     call.connectionLost(failure, delivery: delivery, on: core)
   }
 

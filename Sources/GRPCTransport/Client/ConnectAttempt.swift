@@ -46,7 +46,7 @@ final class ConnectAttempt: TimerTarget {
     core.cancelTimer(&timer)
     while !isOver, let address = untried.popFirst() {
       do {
-        let connect = try PendingConnect(to: address, owner: self)
+        let connect = try PendingConnect(to: address, owner: self, on: core)
         try connect.start(on: core)
         pending.append(connect)
         if !untried.isEmpty { timer = core.setTimer(after: Self.stagger, self, kind: 0) }
@@ -91,8 +91,10 @@ private final class PendingConnect: SocketHandler {
   private weak var owner: ConnectAttempt?
   private var token: WatchToken?
 
-  init(to address: SocketAddress, owner: ConnectAttempt) throws(SocketError) {
-    socket = try Socket.connecting(to: address)
+  init(
+    to address: SocketAddress, owner: ConnectAttempt, on core: LoopCore
+  ) throws(SocketError) {
+    socket = try core.system.connect(to: address)
     self.address = address
     self.owner = owner
   }

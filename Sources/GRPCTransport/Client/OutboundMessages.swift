@@ -19,7 +19,7 @@ struct OutboundMessages {
   }
 
   /// All of it, to begin a request with.
-  var body: [UInt8] { others.isEmpty ? first : Array(([first] + others).joined()) }
+  var body: [UInt8] { others.reduce(into: first) { $0 += $1 } }
 
   /// - Parameter isOnItsWay: the message is sent at once, so it is kept for a repetition only.
   mutating func append(_ message: [UInt8], isOnItsWay: Bool) {

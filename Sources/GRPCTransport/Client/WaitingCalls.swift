@@ -1,7 +1,8 @@
 /// The calls that wait for a connection or a free stream, first come, first served. One that ends
 /// while it waits is left in its place and passed over later, unless too many such pile up.
 struct WaitingCalls {
-  private var calls: [ClientCall] = []
+  /// Nil where one has been taken out, which is not kept any longer.
+  private var calls: [ClientCall?] = []
   private var head = 0
   private var overCount = 0
 
@@ -15,19 +16,23 @@ struct WaitingCalls {
   mutating func noteOver() {
     overCount += 1
     guard overCount > 64, overCount > (calls.count - head) / 2 else { return }
-    calls = calls[head...].filter { !$0.isOver }
+    calls = live
     head = 0
     overCount = 0
   }
 
+  private var live: [ClientCall] { calls[head...].compactMap { $0 }.filter { !$0.isOver } }
+
   mutating func popFirst() -> ClientCall? {
     while head < calls.count {
-      let call = calls[head]
+      var taken: ClientCall?
+      swap(&taken, &calls[head])
       head += 1
       if head > 1_024, head > calls.count / 2 {
         calls.removeFirst(head)
         head = 0
       }
+      guard let call = taken else { continue }
       if !call.isOver { return call }
       overCount -= 1
     }
@@ -38,7 +43,7 @@ struct WaitingCalls {
 
   /// Takes out the calls for which `condition` holds.
   mutating func removeAll(where condition: (ClientCall) -> Bool) -> [ClientCall] {
-    let live = calls[head...].filter { !$0.isOver }
+    let live = live
     calls = live.filter { !condition($0) }
     head = 0
     overCount = 0

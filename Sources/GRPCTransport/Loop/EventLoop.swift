@@ -25,6 +25,7 @@ public final class EventLoop: TaskExecutor {
   private let wakeup: WakeupDescriptor
   private let doorbell = ThreadSemaphore(count: 0)
   private let lendingPatience: UInt64
+  private let clock: any LoopClock
   /// Where handlers run that are not to run on the loop.
   let handlers = HandlerExecutor()
   /// Of the loop's thread or of the caller that has borrowed the loop; 0 while nobody has it.
@@ -50,11 +51,26 @@ public final class EventLoop: TaskExecutor {
     _ busyPolling: BusyPolling, lendingPatience: UInt64 = Lending.patience
   ) throws(SocketError) {
     self.lendingPatience = lendingPatience
+    clock = SystemClock()
     wakeup = try WakeupDescriptor()
-    let core = try LoopCore(busyPolling: busyPolling)
+    let core = LoopCore(system: try OperatingSystem(), clock: clock, busyPolling: busyPolling)
     let start = LoopStart(loop: self, core: core)
     try start.launch()
   }
+
+  /// A loop without a thread: the calling thread has it, and takes its turns with ``takeTurn()``. For
+  /// tests that say themselves what happens when.
+  init(system: any LoopSystem, clock: any LoopClock) throws(SocketError) {
+    lendingPatience = 0
+    self.clock = clock
+    wakeup = try WakeupDescriptor()
+    unsafe core = LoopCore(
+      system: system, clock: clock, busyPolling: BusyPolling(isOn: false))
+    attachThread()
+  }
+
+  /// The time by the loop's clock.
+  var now: MonotonicTime { clock.now }
 
   /// Whether the caller runs on this loop's thread, or has the loop while that thread waits.
   public var isCurrent: Bool {
@@ -235,6 +251,24 @@ public final class EventLoop: TaskExecutor {
     _ = unsafe departures.leave()
     _ = handlers.takeGathered()
   }
+
+  // MARK: Without a thread
+
+  /// What is ready and due, what was submitted, and what comes of both.
+  ///
+  /// - Returns: whether something is left to be done.
+  func takeTurn() -> Bool {
+    guard let core = unsafe core else { return false }
+    core.poll(canBlock: false)
+    performLocal(core)
+    performLocal(core)
+    core.flushAll()
+    letGo(core)
+    return unsafe !local.isEmpty || core.hasDueTimer
+  }
+
+  /// Reaches what a loop without a thread owns.
+  func withCore<Result>(_ body: (LoopCore) -> Result) -> Result? { unsafe core.map(body) }
 
   // MARK: For both
 

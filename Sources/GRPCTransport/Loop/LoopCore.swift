@@ -18,7 +18,8 @@ protocol Flushable: AnyObject {
 /// Invariant of the members without dynamic exclusivity checks: one thread reaches them at a time, and
 /// no access calls anything that could reach the same member again.
 final class LoopCore {
-  private var poller: Poller
+  let system: any LoopSystem
+  private let clock: any LoopClock
   private var handlers: [(handler: (any SocketHandler)?, generation: UInt32)] = []
   private var freeHandlers: [Int] = []
   @exclusivity(unchecked) private var timers = TimerHeap()
@@ -28,7 +29,7 @@ final class LoopCore {
   /// Calls of clients that this loop has begun and not ended.
   var callsInFlight = 0
   /// The time as of this turn.
-  private(set) var now = MonotonicTime.now
+  private(set) var now: MonotonicTime
   /// Scratch memory of a turn: what was read, what it meant, what is to be sent. One for all
   /// connections, so that an idle one costs none.
   ///
@@ -37,9 +38,11 @@ final class LoopCore {
   @exclusivity(unchecked) var batch = HTTP2EventBatch()
   @exclusivity(unchecked) var output: [UInt8] = []
 
-  init(busyPolling: BusyPolling) throws(SocketError) {
+  init(system: any LoopSystem, clock: any LoopClock, busyPolling: BusyPolling) {
+    self.system = system
+    self.clock = clock
     self.busyPolling = busyPolling
-    poller = try Poller()
+    now = clock.now
   }
 
   // MARK: Descriptors
@@ -52,7 +55,7 @@ final class LoopCore {
     handlers[slot].handler = handler
     let token = WatchToken(slot: UInt32(slot), generation: handlers[slot].generation)
     do {
-      try poller.add(fd, token: token.bits, for: readiness)
+      try system.add(fd, token: token.bits, for: readiness)
     } catch {
       release(token)
       throw error
@@ -61,11 +64,11 @@ final class LoopCore {
   }
 
   func rewatch(_ fd: Int32, _ token: WatchToken, for readiness: Readiness) throws(SocketError) {
-    try poller.modify(fd, token: token.bits, for: readiness)
+    try system.modify(fd, token: token.bits, for: readiness)
   }
 
   func unwatch(_ fd: Int32, _ token: WatchToken) {
-    poller.remove(fd)
+    system.remove(fd)
     release(token)
   }
 
@@ -82,7 +85,16 @@ final class LoopCore {
     freeHandlers.append(slot)
   }
 
+  /// How many descriptors are watched.
+  var watchCount: Int { handlers.count - freeHandlers.count }
+
   // MARK: Timers
+
+  /// How many timers are set.
+  var timerCount: Int { unsafe timers.count }
+
+  /// Whether a timer may be due as of this turn.
+  var hasDueTimer: Bool { unsafe timers.earliest.map { $0 <= now } ?? false }
 
   func setTimer(_ deadline: MonotonicTime, _ target: any TimerTarget, kind: Int) -> TimerID {
     unsafe timers.set(deadline, target, kind: kind)
@@ -108,7 +120,7 @@ final class LoopCore {
   }
 
   /// Begins a turn that does not look at sockets and timers.
-  func updateTime() { now = .now }
+  func updateTime() { now = clock.now }
 
   /// Waits for what is ready, and handles it and the timers that are due.
   func poll(canBlock: Bool) {
@@ -121,16 +133,16 @@ final class LoopCore {
   }
 
   private func look(_ ready: inout [(WatchToken, Readiness)], milliseconds: Int32 = 0) {
-    poller.wait(milliseconds: milliseconds) { bits, readiness in
+    system.wait(milliseconds: milliseconds) { bits, readiness in
       ready.append((WatchToken(bits: bits), readiness))
     }
-    now = .now
+    now = clock.now
   }
 
   /// Waits until something is ready. While few calls wait for a peer that has been quick to answer,
   /// it does so awake at first: falling asleep and being woken would take longer than the answer.
   private func wait(_ ready: inout [(WatchToken, Readiness)]) {
-    now = .now
+    now = clock.now
     let start = now
     let isForCalls = callsInFlight > 0
     if isForCalls, callsInFlight <= BusyPolling.mostCalls, let budget = busyPolling.budget {

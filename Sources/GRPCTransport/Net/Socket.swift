@@ -1,14 +1,31 @@
 import CLinux
 import Glibc
 
+/// What a test puts in a socket's place: a connection in memory.
+protocol SocketStandIn: AnyObject {
+  var connectResult: Int32 { get }
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Socket.TransferResult
+  func send(_ bytes: UnsafeRawBufferPointer) -> Socket.TransferResult
+  func close()
+}
+
 /// A TCP socket that never blocks. It owns its descriptor, and is owned by one loop.
 final class Socket {
   /// -1 once the socket is closed.
   private(set) var descriptor: Int32
+  /// Nil but in tests.
+  private let standIn: (any SocketStandIn)?
 
   /// Takes over a descriptor: a new one, or one that another socket let go of with ``detach()``.
   init(adopting descriptor: Int32) {
     self.descriptor = descriptor
+    standIn = nil
+  }
+
+  /// - Parameter number: tells the stand-ins of a loop apart; no descriptor of the system's.
+  init(_ standIn: any SocketStandIn, number: Int32) {
+    descriptor = number
+    self.standIn = standIn
   }
 
   deinit { close() }
@@ -21,7 +38,7 @@ final class Socket {
 
   func close() {
     guard descriptor >= 0 else { return }
-    Glibc.close(descriptor)
+    if let standIn { standIn.close() } else { Glibc.close(descriptor) }
     descriptor = -1
   }
 
@@ -52,6 +69,7 @@ final class Socket {
 
   /// How the connecting ended: 0, or the error number.
   var connectResult: Int32 {
+    if let standIn { return standIn.connectResult }
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else {
@@ -128,6 +146,7 @@ final class Socket {
   }
 
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> TransferResult {
+    if let standIn { return unsafe standIn.receive(into: buffer) }
     while true {
       let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
       if count > 0 { return .bytes(count) }
@@ -139,6 +158,7 @@ final class Socket {
   }
 
   func send(_ bytes: UnsafeRawBufferPointer) -> TransferResult {
+    if let standIn { return unsafe standIn.send(bytes) }
     while true {
       let count = unsafe Glibc.send(
         descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))

@@ -37,7 +37,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var pingTimer: TimerID?
   private var idleTimer: TimerID?
   /// Since when there has been no call.
-  private var idleSince: MonotonicTime
+  private var idleSince = MonotonicTime(nanoseconds: 0)
   /// What the last request was called: most of those that follow are called the same.
   private var lastRoute: Route?
 
@@ -71,7 +71,6 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.peer = peer.description
     self.configuration = configuration
     self.onClose = onClose
-    idleSince = .now
     handlerExecutor = configuration.runsHandlersOnLoops ? loop : loop.handlers
   }
 
@@ -81,6 +80,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
       session: try HTTP2Session(role: .server, configuration: configuration.http2),
       tap: configuration.wireTap, sendTimeout: configuration.sendTimeout, delegate: self)
     self.connection = connection
+    idleSince = core.now
     timer = core.setTimer(after: configuration.handshakeTimeout, self, kind: TimerKind.handshake)
     connection.start(on: core)
   }
