@@ -153,7 +153,8 @@ let package = Package(
       ["GRPCCall", "GRPCTransport", "HTTP2Session", "LocalFiles", "MomentoAuth", "ProtobufWire"]),
     library("ArgumentParsing"),
     library(
-      "CommandConsole", ["ArgumentParsing", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
+      "CommandConsole",
+      ["ArgumentParsing", "CLinux", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
     library(
       "MomentoAuthCommands",
       [
@@ -352,8 +353,12 @@ if Context.environment["FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "GRPCCall", "HTTP2Session", "MomentoAuth", "MomentoAuthMessages", "ProtobufSchema",
-        "ProtobufWire", "TLSSession", "WireCapture", "WireCaptureModel", "WireDump",
+        "ArgumentParsing", "AWSSecretStore", "CommandConsole", "EtcdSecretStore", "GRPCCall",
+        "GRPCStandardServices", "GRPCTransport", "GoogleSecretStore", "HTTP2Session", "HTTPClient",
+        "HTTPServer", "LocalFiles", "Locking", "MomentoAuth", "MomentoAuthCommands",
+        "MomentoAuthMessages", "MomentoAuthService", "MomentoCacheMessages", "MomentoKeyRotation",
+        "ProtobufSchema", "ProtobufWire", "RotationService", "SecretStores", "TLSSession",
+        "WireCapture", "WireCaptureModel", "WireDump", "WireDumpCommands", "WirebenchCommands",
       ],
-      path: "Tests/Fuzz", exclude: ["seeds.py"], swiftSettings: settings))
+      path: "Tests/Fuzz", exclude: ["seeds.py", "structured_seeds.py"], swiftSettings: settings))
 }

@@ -122,7 +122,8 @@ extension SavedDocument {
     return try parsed(bytes, path)
   }
 
-  private static func parsed(
+  /// Reads the bytes of the file at `path`, which is for errors.
+  static func parsed(
     _ bytes: [UInt8], _ path: String
   ) throws(EmbeddedAuthServiceError) -> Self {
     let data = Data(bytes)

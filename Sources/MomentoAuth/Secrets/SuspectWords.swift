@@ -1,0 +1,48 @@
+extension String {
+  /// The text with every word taken out of it that looks like a key, a token or a password made by a
+  /// machine: what a server says may repeat what it was told, in whatever form.
+  ///
+  /// Such a word is a run of the characters of base64, of base64url and of JWTs. Names are none: one part
+  /// of it at least mixes digits, small and capital letters as no name does.
+  package var withoutSuspectWords: String {
+    var text = ""
+    var word = Substring()
+    var rest = self[...]
+    while let character = rest.popFirst() {
+      if character.isOfWord {
+        word.append(character)
+      } else {
+        text += word.orRedaction
+        text.append(character)
+        word = Substring()
+      }
+    }
+    return text + word.orRedaction
+  }
+}
+
+extension Substring {
+  /// Fewer characters of a secret in a row give nothing away.
+  private static let shortestPart = 12
+
+  fileprivate var orRedaction: String { isSuspect ? redaction : String(self) }
+
+  private var isSuspect: Bool {
+    guard utf8.count >= Self.shortestPart else { return false }
+    return split { "-_./=".contains($0) }.contains { $0.mixes }
+  }
+
+  private var mixes: Bool {
+    let digits = utf8.count { 0x30...0x39 ~= $0 }
+    let capitals = utf8.count { 0x41...0x5a ~= $0 }
+    let smalls = utf8.count { 0x61...0x7a ~= $0 }
+    let isMixed = utf8.count >= Self.shortestPart && digits > 0 && capitals > 0 && smalls > 0
+    return isMixed || utf8.count >= 20 && digits >= 4 && capitals + smalls >= 4
+  }
+}
+
+extension Character {
+  fileprivate var isOfWord: Bool {
+    isASCII && (isLetter || isNumber) || "+/=_-.".contains(self)
+  }
+}
