@@ -329,6 +329,15 @@ let package = Package(
         "AWSSecretStore", "GRPCCall", "HTTPClient", "HTTPServer", "LambdaRuntime", "Locking",
         "MomentoAuth", "MomentoKeyRotation", "RotationFakes", "SecretStores",
       ]),
+    .testTarget(
+      name: "ExposureTests",
+      dependencies: [
+        "AWSSecretStore", "CommandConsole", "EtcdSecretStore", "GRPCCall", "GRPCTransport",
+        "GoogleSecretStore", "HTTP2Session", "HTTPClient", "HTTPServer", "LambdaRuntime",
+        "MomentoAuth", "MomentoAuthMessages", "MomentoAuthService", "MomentoKeyRotation",
+        "SecretStores", "TestSupport", "VaultSecretStore",
+      ],
+      swiftSettings: settings),
     tests(of: "ArgumentParsing"),
     tests(of: "ConformanceSuite", ["GRPCTransport", "HTTP2Session", "MomentoAuth"]),
     tests(

@@ -1,3 +1,5 @@
+import MomentoAuth
+
 /// Words of a command line that may be secrets in the wrong place: a key where the name of a file
 /// belongs, a password in a URL. What is told of an error repeats none of them.
 ///
@@ -41,12 +43,13 @@ struct MisplacedSecrets {
   private static func looksSecret(_ word: Substring) -> Bool {
     guard word.utf8.count >= shortest, !isPath(word), !hasFileEnding(word), !word.contains(":")
     else { return false }
-    let digits = word.utf8.count { 0x30...0x39 ~= $0 }
-    let capitals = word.utf8.count { 0x41...0x5a ~= $0 }
-    let smalls = word.utf8.count { 0x61...0x7a ~= $0 }
-    // A path within this folder has slashes, too, but hardly so much of everything.
-    if word.contains("/") { return word.utf8.count >= 32 && min(digits, capitals, smalls) >= 3 }
-    return min(digits, capitals, smalls) >= 1 || word.utf8.count >= 24 && digits >= 6
+    return word.looksMachineMade || looksBase64(word)
+  }
+
+  /// A path within this folder has slashes, too, but hardly so many capital letters.
+  private static func looksBase64(_ word: Substring) -> Bool {
+    word.utf8.count >= 32 && word.utf8.count { 0x41...0x5a ~= $0 } >= 8
+      && word.utf8.contains { 0x30...0x39 ~= $0 } && !word.contains { "-_.".contains($0) }
   }
 
   private static func isPath(_ word: Substring) -> Bool {

@@ -71,6 +71,15 @@ def dumps(world: World) -> None:
     world.expect_silence()
 
 
+@suite.check("what --reveal shows is found in every form, so that what is hidden would be")
+def revealed(world: World) -> None:
+    path = str(recordings(world, "first")[0])
+    for form in FORMS[:3] + [["--format", form] for form in ("hex", "json", "protoscope")]:
+        done = world.run("dump", "--reveal", *form, path, program="wiredump", hands_out=True)
+        expect(world.secrets.found_in(done.stdout.encode()), f"{form}: no secret is found")
+    world.expect_silence()
+
+
 @suite.check("a recording that is cut, damaged or begins in the middle hides every secret")
 def damaged(world: World) -> None:
     choose = random.Random(7)

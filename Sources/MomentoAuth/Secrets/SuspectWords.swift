@@ -22,22 +22,26 @@ extension String {
 }
 
 extension Substring {
-  /// Fewer characters of a secret in a row give nothing away.
-  private static let shortestPart = 12
+  fileprivate var orRedaction: String { looksMachineMade ? redaction : String(self) }
+}
 
-  fileprivate var orRedaction: String { isSuspect ? redaction : String(self) }
-
-  private var isSuspect: Bool {
-    guard utf8.count >= Self.shortestPart else { return false }
-    return split { "-_./=".contains($0) }.contains { $0.mixes }
+extension StringProtocol {
+  /// Whether a part of the word mixes digits, small and capital letters as no name does.
+  package var looksMachineMade: Bool {
+    split { "-_./=".contains($0) }.contains { $0.mixes }
   }
 
   private var mixes: Bool {
+    let count = utf8.count
+    // Fewer characters of a secret in a row give nothing away.
+    guard count >= 12 else { return false }
     let digits = utf8.count { 0x30...0x39 ~= $0 }
     let capitals = utf8.count { 0x41...0x5a ~= $0 }
     let smalls = utf8.count { 0x61...0x7a ~= $0 }
-    let isMixed = utf8.count >= Self.shortestPart && digits > 0 && capitals > 0 && smalls > 0
-    return isMixed || utf8.count >= 20 && digits >= 4 && capitals + smalls >= 4
+    if digits > 0 && capitals > 0 && smalls > 0 { return true }
+    // Names that are written together have a capital letter in four, or in more.
+    if count >= 16 && capitals * 3 >= count && smalls * 3 >= count { return true }
+    return count >= 20 && digits >= 4 && capitals + smalls >= 4
   }
 }
 
