@@ -32,7 +32,7 @@ enum CommandTargets {
 
   /// A long word may be a secret in the wrong place: it is not repeated.
   private static func expectShort(_ message: String, _ arguments: [String]) {
-    for word in arguments where word.utf8.count > 32 && !word.contains("=") {
+    for word in arguments where word.count > 32 && !word.contains("=") {
       require(!message.contains(word), "a long word is not repeated: \(message)")
     }
   }
