@@ -153,7 +153,8 @@ let package = Package(
       ["GRPCCall", "GRPCTransport", "HTTP2Session", "LocalFiles", "MomentoAuth", "ProtobufWire"]),
     library("ArgumentParsing"),
     library(
-      "CommandConsole", ["ArgumentParsing", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
+      "CommandConsole",
+      ["ArgumentParsing", "CLinux", "Locking", "LocalFiles", "GRPCCall", "MomentoAuth"]),
     library(
       "MomentoAuthCommands",
       [
@@ -328,6 +329,15 @@ let package = Package(
         "AWSSecretStore", "GRPCCall", "HTTPClient", "HTTPServer", "LambdaRuntime", "Locking",
         "MomentoAuth", "MomentoKeyRotation", "RotationFakes", "SecretStores",
       ]),
+    .testTarget(
+      name: "ExposureTests",
+      dependencies: [
+        "AWSSecretStore", "CommandConsole", "EtcdSecretStore", "GRPCCall", "GRPCTransport",
+        "GoogleSecretStore", "HTTP2Session", "HTTPClient", "HTTPServer", "LambdaRuntime",
+        "MomentoAuth", "MomentoAuthMessages", "MomentoAuthService", "MomentoKeyRotation",
+        "SecretStores", "TestSupport", "VaultSecretStore",
+      ],
+      swiftSettings: settings),
     tests(of: "ArgumentParsing"),
     tests(of: "ConformanceSuite", ["GRPCTransport", "HTTP2Session", "MomentoAuth"]),
     tests(
@@ -352,8 +362,12 @@ if Context.environment["FUZZ"] != nil {
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "GRPCCall", "HTTP2Session", "MomentoAuth", "MomentoAuthMessages", "ProtobufSchema",
-        "ProtobufWire", "TLSSession", "WireCapture", "WireCaptureModel", "WireDump",
+        "ArgumentParsing", "AWSSecretStore", "CommandConsole", "EtcdSecretStore", "GRPCCall",
+        "GRPCStandardServices", "GRPCTransport", "GoogleSecretStore", "HTTP2Session", "HTTPClient",
+        "HTTPServer", "LocalFiles", "Locking", "MomentoAuth", "MomentoAuthCommands",
+        "MomentoAuthMessages", "MomentoAuthService", "MomentoCacheMessages", "MomentoKeyRotation",
+        "ProtobufSchema", "ProtobufWire", "RotationService", "SecretStores", "TLSSession",
+        "WireCapture", "WireCaptureModel", "WireDump", "WireDumpCommands", "WirebenchCommands",
       ],
-      path: "Tests/Fuzz", exclude: ["seeds.py"], swiftSettings: settings))
+      path: "Tests/Fuzz", exclude: ["seeds.py", "structured_seeds.py"], swiftSettings: settings))
 }

@@ -28,7 +28,7 @@ struct AWSFailure: Sendable, Hashable {
     message =
       (members?["message"]?.string ?? members?["Message"]?.string
       ?? XMLText.first("Message", in: text) ?? "").singleLine
-    message = String(message.prefix(300))
+    message = String(message.withoutSuspectWords.prefix(300))
   }
 
   /// `ns#Name:uri` without what stands around the name.

@@ -17,9 +17,9 @@ struct RequestTarget: Sendable, Hashable {
     let rest = url[mark.upperBound...]
     guard scheme == "https" || scheme == "http", !rest.contains("#") else { return nil }
     let host = rest.prefix { $0 != "/" && $0 != "?" }
-    guard !host.isEmpty, !host.contains("@"), host.utf8.allSatisfy({ 0x21...0x7e ~= $0 }) else {
-      return nil
-    }
+    guard !host.isEmpty, !host.hasPrefix(":"), !host.contains("@"),
+      host.utf8.allSatisfy({ 0x21...0x7e ~= $0 })
+    else { return nil }
     let ownPort = scheme == "https" ? ":443" : ":80"
     authority = host.lowercased()
     if authority.hasSuffix(ownPort) { authority.removeLast(ownPort.count) }

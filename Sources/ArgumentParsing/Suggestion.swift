@@ -31,13 +31,15 @@ func editDistance(_ left: [Character], _ right: [Character]) -> Int {
 }
 
 /// A word of the command line as messages repeat it: between quotes, without control characters, and
-/// not whole when it is long, because a long word may be a secret that went astray.
+/// not whole when it may be a secret that went astray. Words as the names of commands and options are
+/// made of are none, unless they are long.
 func quoted(_ word: String) -> String {
   let visible = String(
     word.unicodeScalars.map {
       $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? "?" : Character($0)
     })
-  return visible.count > 32 ? "'\(visible.prefix(8))...'" : "'\(visible)'"
+  let isName = word.utf8.allSatisfy { 0x61...0x7A ~= $0 || $0 == 0x2D }
+  return visible.count > (isName ? 32 : 11) ? "'\(visible.prefix(8))...'" : "'\(visible)'"
 }
 
 /// `one of 'a', 'b' or 'c'`.

@@ -86,10 +86,12 @@ extension CommandContext {
     }
   }
 
-  /// Tells the person something that is not data.
+  /// Tells the person something that is not data. A secret that went astray among the arguments is
+  /// not repeated.
   package func note(_ text: String) {
     // Names of files and what a peer has said are in it.
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = MisplacedSecrets(arguments: arguments).hidden(in: text)
+      .split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).visible }
     // There is nowhere else to say that this cannot be said.
     try? standardError.write(lines.joined(separator: "\n") + "\n")

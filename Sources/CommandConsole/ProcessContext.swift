@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import FoundationEssentials
 import Glibc
@@ -19,6 +20,19 @@ extension CommandContext {
     context.executable = "/proc/self/exe"
     context.standardInput = STDIN_FILENO
     return context
+  }
+}
+
+/// The memory of this process, which holds keys.
+package enum PrivateMemory {
+  /// Keeps it from others: a crash leaves no core file and sends none to a collector, and no other
+  /// process of this user may read it, trace it or see its environment; root still may. What is started
+  /// from here has to ask for the same. To be called first of all.
+  package static func keep() {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    // Neither can fail for a process that asks for less than it has; if they did, all else would work.
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    _ = set_process_dumpable(0)
   }
 }
 

@@ -158,7 +158,7 @@ final class EtcdClient: Sendable {
     } catch {
       if error.code == .failedPrecondition, error.message.contains("not enabled") { return nil }
       // What was to be done has not even been asked for.
-      var error = error
+      var error = error.hiding([user.password])
       error.delivery = .notSent
       throw error
     }

@@ -39,7 +39,8 @@ struct EtcdFailure {
   }
 
   private var message: String {
-    let text = error.message.isEmpty ? error.code.name : error.message.singleLine
+    let text =
+      error.message.isEmpty ? error.code.name : error.message.singleLine.withoutSuspectWords
     return error.endpoint.map { "\($0): \(text)" } ?? text
   }
 

@@ -17,7 +17,7 @@ struct GoogleFailure {
   }
 
   private var message: String {
-    error.message.isEmpty ? error.code.name : error.message.singleLine
+    error.message.isEmpty ? error.code.name : error.message.singleLine.withoutSuspectWords
   }
 
   /// A service that answers that it is in trouble does not say whether it was before or after.

@@ -59,7 +59,7 @@ extension SecretManagerStore {
       return nil
     case let other:
       throw misconfigured(
-        "'\(other.prefix(40))' is no way to authenticate",
+        "'\(StoreURL.shortened(other))' is no way to authenticate",
         advice: "There are metadata, service-account and none.", url)
     }
   }

@@ -42,6 +42,13 @@ package struct HeaderBlock: Sendable, Equatable {
   }
 }
 
+extension HeaderBlock: CustomStringConvertible, CustomReflectable {
+  /// How many fields it has: a value may be secret.
+  package var description: String { "\(fields.count) header fields" }
+  /// A mirror without children.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// A header list in the form that nghttp2 reads, made once and sent any number of times without a
 /// copy.
 ///

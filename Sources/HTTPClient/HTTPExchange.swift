@@ -9,8 +9,8 @@ public protocol HTTPExchange: Sendable {
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
 }
 
-/// A field of a message's header section (RFC 9110 §5).
-public struct HTTPField: Sendable, Hashable {
+/// A field of a message's header section (RFC 9110 §5). Its value may be secret: it is never printed.
+public struct HTTPField: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   /// Its name, in any case.
   public var name: String
   /// Its value.
@@ -21,6 +21,11 @@ public struct HTTPField: Sendable, Hashable {
     self.name = name
     self.value = value
   }
+
+  /// The name.
+  public var description: String { name }
+  /// A mirror without children.
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// An HTTP/1.1 request. Its fields and its body may be secret: they are never printed.

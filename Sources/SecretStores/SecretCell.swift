@@ -40,8 +40,8 @@ extension SecretCell {
   public func close() async {}
 }
 
-/// What a cell holds.
-public struct CellContents: Sendable, Hashable {
+/// What a cell holds. It is secret, and never printed.
+public struct CellContents: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   /// The document that readers get, as it is written.
   public var current: [UInt8]?
   /// A rotation that is under way, as ``CellSecretStore`` writes it; `nil` while there is none.
@@ -52,6 +52,13 @@ public struct CellContents: Sendable, Hashable {
     self.current = current
     self.journal = journal
   }
+
+  /// How long its parts are.
+  public var description: String {
+    "\(current?.count ?? 0) bytes, and \(journal?.count ?? 0) bytes of a rotation's"
+  }
+  /// A mirror without children.
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// A cell at one moment.

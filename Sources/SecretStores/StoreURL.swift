@@ -82,9 +82,16 @@ public struct StoreURL: Sendable, Hashable, CustomStringConvertible {
     }
     let names = known.sorted().joined(separator: ", ")
     throw Self.malformed(
-      "it has an unknown parameter '\(unknown.prefix(40))'",
+      "it has an unknown parameter '\(Self.shortened(unknown))'",
       advice: known.isEmpty
         ? "Such a store has no parameters." : "The parameters are \(names).", at: location)
+  }
+
+  /// A word that was not understood, for a message: one that is no name, or longer than any, may be a
+  /// secret that went astray.
+  package static func shortened(_ word: String) -> String {
+    let isName = word.utf8.allSatisfy { 0x61...0x7a ~= $0 || $0 == 0x2d }
+    return word.count > (isName ? 20 : 11) ? word.prefix(8) + "..." : word
   }
 
   /// The scheme and the name, without the parameters.

@@ -35,7 +35,19 @@ package enum Crypto {
 
   /// Whether both are equal, in a time that depends on the lengths only.
   package static func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    left.count == right.count && (unsafe CRYPTO_memcmp(left, right, left.count)) == 0
+    unsafe left.withUnsafeBytes { left in
+      unsafe right.withUnsafeBytes { unsafe constantTimeEqual(left, $0) }
+    }
+  }
+
+  /// The same, of bytes where they lie.
+  package static func constantTimeEqual(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+  ) -> Bool {
+    guard left.count == right.count else { return false }
+    guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+    // Both have so many bytes.
+    return unsafe CRYPTO_memcmp(first, second, left.count) == 0
   }
 
   private static func hmac<Hash: HashFunction>(

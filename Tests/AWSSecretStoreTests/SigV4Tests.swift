@@ -42,6 +42,11 @@ import Testing
       region: vector.region, service: vector.service, time: document.epochSeconds)
   }
 
+  @Test(
+    "has no target where the URL names no host, or shows a password",
+    arguments: ["https://:443", "http://:80/a", "https:///a", "https://u:p@h/", "ftp://h/", "h"])
+  func noTarget(_ url: String) { #expect(RequestTarget(url) == nil) }
+
   @Test func aRequestIsSignedAsTheOfficialClientsSignIt() throws {
     let vectors = try Self.document().vectors
     #expect(vectors.count == 77)

@@ -46,6 +46,17 @@ let targets: [String: FuzzTarget] = [
   "deframer": TransportTargets.deframer,
   "session": TransportTargets.session,
   "credentials": TransportTargets.credentials,
+  "clientframes": FrameTargets.clientFrames,
+  "serverframes": FrameTargets.serverFrames,
+  "calls": CallTargets.calls,
+  "tlspeers": TLSTargets.connections,
+  "commands": CommandTargets.lines,
+  "state": FileTargets.state,
+  "httprequests": HTTPTargets.requests,
+  "events": HTTPTargets.events,
+  "urls": StoreTargets.urls,
+  "answers": StoreTargets.answers,
+  "storemessages": MessageTargets.storeMessages,
 ]
 
 private let selected: FuzzTarget = {
@@ -62,5 +73,7 @@ private let selected: FuzzTarget = {
 func require(_ condition: Bool, _ what: @autoclosure () -> String) {
   guard !condition else { return }
   print("does not hold: \(what())")
+  // Aborting leaves what is in the buffers where it is.
+  _ = unsafe fflush(nil)
   abort()
 }

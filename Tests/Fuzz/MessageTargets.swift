@@ -1,6 +1,11 @@
 import MomentoAuthMessages
+import MomentoCacheMessages
 import ProtobufSchema
 import ProtobufWire
+
+@testable import EtcdSecretStore
+@testable import GRPCStandardServices
+@testable import GoogleSecretStore
 
 /// Protobuf: hand-written messages, schemas, and the forms of dynamic messages.
 enum MessageTargets {
@@ -15,6 +20,24 @@ enum MessageTargets {
     roundTrip(RefreshApiTokenRequest.self, input)
     roundTrip(RefreshApiTokenResponse.self, input)
     roundTrip(Permissions.self, input)
+  }
+
+  /// The messages of caches and topics, of the stores that speak gRPC, and of gRPC's own services.
+  static func storeMessages(_ input: [UInt8]) {
+    roundTrip(SetRequest.self, input)
+    roundTrip(GetResponse.self, input)
+    roundTrip(SubscriptionRequest.self, input)
+    roundTrip(SubscriptionItem.self, input)
+    roundTrip(ListCachesResponse.self, input)
+    roundTrip(RangeResponse.self, input)
+    roundTrip(TransactionRequest.self, input)
+    roundTrip(TransactionResponse.self, input)
+    roundTrip(WatchResponse.self, input)
+    roundTrip(GoogleSecret.self, input)
+    roundTrip(AccessSecretVersionResponse.self, input)
+    roundTrip(ListSecretVersionsResponse.self, input)
+    roundTrip(ReflectionRequest<ReflectionV1>.self, input)
+    roundTrip(HealthCheckRequest.self, input)
   }
 
   private static func roundTrip<Message: WireMessage>(_ type: Message.Type, _ input: [UInt8]) {

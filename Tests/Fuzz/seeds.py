@@ -6,11 +6,14 @@ seeds.py FOLDER      makes FOLDER/TARGET/ for each target, and FOLDER/files/
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import structured_seeds
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "Fixtures"
 PREFACE = 24
@@ -61,6 +64,8 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
         yield "frames", name, pieces(0, client) + pieces(1, server)
         for side, stream in (("client", client), ("server", server)):
             yield "session", f"{name}.{side}", stream
+            steps = structured_seeds.frame_steps(list(frames(stream)))
+            yield f"{side}frames", f"{name}.{side}", steps
             blocks = [frame[9:] for frame in frames(stream) if frame[3] == 1]
             short = [block for block in blocks if len(block) < 256]
             yield "hpack", f"{name}.{side}", b"".join(bytes([len(b)]) + b for b in short)
@@ -130,7 +135,7 @@ def strings(value: object) -> Iterator[str]:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    for target, name, data in seeds():
+    for target, name, data in itertools.chain(seeds(), structured_seeds.seeds()):
         (folder / target).mkdir(parents=True, exist_ok=True)
         (folder / target / name).write_bytes(data)
     files = folder / "files"

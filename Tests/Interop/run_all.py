@@ -45,6 +45,9 @@ SCRIPTS = [
     "deployment_files",
     "console_page",
     "service_state",
+    "secret_leaks",
+    "secret_wire",
+    "secret_stores",
 ]
 LIMIT = 400
 

@@ -19,6 +19,24 @@ import Testing
     try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
   }
 
+  @Test func fromItsFirstMomentItIsForItsOwnerAlone() throws {
+    // What it replaces is open to all.
+    #expect(FileManager.default.createFile(atPath: path, contents: nil))
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
+    let modes = Locked([Int]())
+    let directory = directory
+    let steps: FileSteps = { step, _ in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+      for name in names where name != "file" || step == .renamed || step == .directorySynced {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")
+        modes.withLock { $0.append(attributes?[.posixPermissions] as? Int ?? -1) }
+      }
+    }
+    try AtomicFile(path: path, steps: steps).commit(Array("secret".utf8))
+    #expect(modes.withLock { $0 } == Array(repeating: 0o600, count: 6))
+    try FileManager.default.removeItem(atPath: directory)
+  }
+
   @Test func atEachMomentThereIsTheOldOrTheNewContent() throws {
     try AtomicFile(path: path).commit(Array("old content".utf8))
     let seen = Locked([String]())

@@ -67,7 +67,7 @@ extension CallPhase {
 
 extension RPCError {
   /// The same error with secrets cut out of every text that a server may have put them into.
-  func hiding(_ secrets: [Secret]) -> RPCError {
+  package func hiding(_ secrets: [Secret]) -> RPCError {
     // The longest first: one that begins another would leave the rest of it.
     let hidden = secrets.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
       .map { $0.reveal() }

@@ -1,3 +1,5 @@
+import TLSSession
+
 /// A credential: a key, a token or a refresh token.
 ///
 /// It is not a `String`, so that it cannot end up in a log by accident: printing, interpolating,
@@ -54,12 +56,7 @@ extension Secret: Hashable {
   /// Whether two are the same, in a time that depends on their lengths only.
   public static func == (left: Secret, right: Secret) -> Bool {
     unsafe left.withUnsafeBytes { left in
-      unsafe right.withUnsafeBytes { right in
-        guard left.count == right.count else { return false }
-        var difference: UInt8 = 0
-        for index in left.indices { unsafe difference |= left[index] ^ right[index] }
-        return difference == 0
-      }
+      unsafe right.withUnsafeBytes { unsafe Crypto.constantTimeEqual(left, $0) }
     }
   }
 

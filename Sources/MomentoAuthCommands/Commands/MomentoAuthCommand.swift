@@ -4,7 +4,7 @@ import GRPCTransport
 
 /// The command `momento-auth`, without its process: arguments in, exit code out.
 package enum MomentoAuthCommand {
-  private static let entries: [CommandRunner.Entry] = [
+  static let entries: [CommandRunner.Entry] = [
     .action(DemoCommand.table, DemoCommand.run),
     .action(ServeCommand.table, ServeCommand.run),
     .action(LoginCommand.table, LoginCommand.run),

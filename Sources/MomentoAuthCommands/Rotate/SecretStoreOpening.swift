@@ -38,7 +38,7 @@ package struct StoreOpener: Sendable {
     default:
       throw SecretStoreError(
         .misconfigured, at: url.location, operation: "open",
-        "there is no store of the kind '\(url.scheme.prefix(40))'",
+        "there is no store of the kind '\(StoreURL.shortened(url.scheme))'",
         advice: "See 'momento-auth rotate once --help' for those that there are.",
         delivery: .notSent)
     }
@@ -56,7 +56,7 @@ package struct StoreOpener: Sendable {
     default:
       throw SecretStoreError(
         .misconfigured, at: url.location, operation: "open",
-        "'\(url.scheme.prefix(40))' elects no leader",
+        "'\(StoreURL.shortened(url.scheme))' elects no leader",
         advice: "There are kubernetes:NAMESPACE/LEASE and etcd:KEY?endpoints=HOST:PORT.",
         delivery: .notSent)
     }

@@ -39,6 +39,20 @@ struct SavedState: Codable, Equatable, Sendable, SavedDocument {
   }
 }
 
+extension SavedState: CustomStringConvertible, CustomReflectable {
+  /// What it is: its keys are secret.
+  var description: String { Self.formatName }
+  /// A mirror without children.
+  var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension SavedState.Authority: CustomStringConvertible, CustomReflectable {
+  /// The certificate: the key is secret.
+  var description: String { certificate }
+  /// A mirror without children.
+  var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// What a service keeps of its caches, in a file beside the state:
 ///
 /// ```json
@@ -122,7 +136,8 @@ extension SavedDocument {
     return try parsed(bytes, path)
   }
 
-  private static func parsed(
+  /// Reads the bytes of the file at `path`, which is for errors.
+  static func parsed(
     _ bytes: [UInt8], _ path: String
   ) throws(EmbeddedAuthServiceError) -> Self {
     let data = Data(bytes)
