@@ -36,6 +36,8 @@ public struct KeepaliveConfiguration: Sendable, Equatable {
   public var timeout: Duration
   /// Whether to probe while no call is open. Many servers take that for abuse.
   public var permitWithoutCalls: Bool
+  /// What a shorter ``time`` is raised to (gRPC A8).
+  package var minimumTime: Duration = .seconds(10)
 
   /// No probes unless `time` is given; an answer within 20 s; none without calls.
   public init(

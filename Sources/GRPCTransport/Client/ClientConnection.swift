@@ -20,6 +20,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private(set) var hasPeerSettings = false
   private(set) var isDraining = false
   private var goAway: (lastStreamID: Int32, reason: String)?
+  /// The rule of HTTP/2 that the server broke, which ended the connection.
+  private var violation: String?
   private var connectTimer: TimerID?
   private var keepaliveTimer: TimerID?
   /// Invariant: on the loop alone, and it calls nothing that could reach it again.
@@ -30,7 +32,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.address = address
     unsafe keepalive = KeepaliveMachine(
       time: channel.keepaliveTime, timeout: channel.configuration.keepalive.timeout,
-      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls, now: .now)
+      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls,
+      minimumTime: channel.configuration.keepalive.minimumTime, now: .now)
   }
 
   func start(_ socket: Socket, deadline: MonotonicTime, on core: LoopCore) {
@@ -187,7 +190,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
       receivedGoAway(last, code, batch.text(data), on: core)
     case .pingAcknowledged, .pingReceived: noteKeepalive(on: core)
     case .violation(let code, let reason):
-      goAway = goAway ?? (0, "the peer broke HTTP/2 (\(code)): \(batch.text(reason))")
+      violation = violation ?? "the peer broke HTTP/2 (\(code)): \(batch.text(reason))"
     default: break
     }
   }
@@ -235,6 +238,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func connectionClosed(_ failure: ConnectionFailure, on core: LoopCore) {
+    let failure = explained(failure)
     core.cancelTimer(&connectTimer)
     core.cancelTimer(&keepaliveTimer)
     isDraining = true
@@ -248,15 +252,22 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     for call in orphans { orphan(call, failure, on: core) }
   }
 
-  /// What became of a request when its connection went: above GOAWAY's last stream, the server has
-  /// not touched it (RFC 9113 §6.8).
-  private func orphan(_ call: ClientCall, _ failure: ConnectionFailure, on core: LoopCore) {
+  /// Says what the connection's end does not.
+  private func explained(_ failure: ConnectionFailure) -> ConnectionFailure {
     var failure = failure
-    var delivery = Delivery.unknown
+    if let violation { failure.reason = violation }
     if !hasPeerSettings, failure.phase == .http2 {
       failure.reason += " before it had sent HTTP/2 SETTINGS: it may not speak HTTP/2, or want TLS"
     }
-    if let goAway, let stream = call.stream {
+    return failure
+  }
+
+  /// What became of a request when its connection went: above GOAWAY's last stream, the server has
+  /// not touched it (RFC 9113 §6.8). A server that broke a rule may have.
+  private func orphan(_ call: ClientCall, _ failure: ConnectionFailure, on core: LoopCore) {
+    var failure = failure
+    var delivery = Delivery.unknown
+    if violation == nil, let goAway, let stream = call.stream {
       failure.reason = goAway.reason
       if stream.id > goAway.lastStreamID { delivery = .refused }
     }
