@@ -1,9 +1,11 @@
 /// One step of a server's script, which `Tests/Interop/answers/README.md` describes.
-enum AnswerStep: Equatable {
+enum AnswerStep: Sendable {
   /// Bytes, of which a frame's stream is the request's unless the step names another.
   case send(@Sendable (_ stream: UInt32) -> [UInt8])
   /// Waits for the next request's end.
   case request
+  /// Waits until the client resets a stream.
+  case refusal
   /// Reads what comes, and says nothing, until the client goes.
   case silence
   case close
@@ -11,14 +13,6 @@ enum AnswerStep: Equatable {
   case reset
 
   struct Unreadable: Error { var step: String }
-
-  static func == (left: AnswerStep, right: AnswerStep) -> Bool {
-    switch (left, right) {
-    case (.request, .request), (.silence, .silence), (.close, .close), (.reset, .reset): true
-    case (.send(let left), .send(let right)): left(1) == right(1)
-    default: false
-    }
-  }
 
   init(_ text: String) throws(Unreadable) {
     if let step = Self.named[text] {
@@ -41,7 +35,7 @@ enum AnswerStep: Equatable {
   }
 
   private static let named: [String: AnswerStep] = [
-    "request": .request, "silence": .silence, "close": .close, "reset": .reset,
+    "request": .request, "refusal": .refusal, "silence": .silence, "close": .close, "reset": .reset,
     "settings": settings, "headers": .send(good[0]), "message": .send(good[1]),
     "ok": .send(good[2]), "answer": .send(answer),
   ]

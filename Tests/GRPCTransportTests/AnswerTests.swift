@@ -33,7 +33,7 @@ import Testing
     let channel = try Channel(
       target: .host("127.0.0.1", port: peer.port), configuration: configuration(answer))
     let ending = await call(answer, channel)
-    let isLate = answer.deadline != nil && !peer.hasFollowed
+    let isLate = answer.deadline != nil && !peer.followed.isRaised
     if !isLate {
       check(ending, answer)
       #expect(peer.requests == answer.requests ?? 1, "\(answer.name): requests")

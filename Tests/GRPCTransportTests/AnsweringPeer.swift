@@ -8,15 +8,16 @@ final class AnsweringPeer: Sendable {
     var connections = 0
     var open = 0
     var requests = 0
-    var hasFollowed = false
     var ended: Signal?
   }
 
   private let counts = Locked(Counts())
   private let peer: ScriptedPeer
+  /// Raised once the first connection has come to the end of its script.
+  let followed = Signal()
 
   init(_ steps: [AnswerStep]) throws {
-    let counts = counts
+    let (counts, followed) = (counts, followed)
     peer = try ScriptedPeer { connection in
       let number = counts.withLock { counts in
         counts.connections += 1
@@ -33,7 +34,7 @@ final class AnsweringPeer: Sendable {
       var reader = RawReader(
         descriptor: connection.descriptor,
         requestBegan: { counts.withLock { $0.requests += 1 } },
-        scriptEnded: { counts.withLock { $0.hasFollowed = true } })
+        scriptEnded: { followed.raise() })
       reader.follow(number == 1 ? steps : [.settings])
     }
   }
@@ -42,9 +43,6 @@ final class AnsweringPeer: Sendable {
   var connections: Int { counts.withLock { $0.connections } }
   /// How many requests have begun, on all connections.
   var requests: Int { counts.withLock { $0.requests } }
-
-  /// Whether the first connection has come to the end of its script.
-  var hasFollowed: Bool { counts.withLock { $0.hasFollowed } }
 
   /// Waits until the client has closed what it had opened.
   func waitUntilLeft() async {
@@ -91,6 +89,8 @@ private struct RawReader {
       case .request:
         guard let next = nextRequest() else { return }
         stream = next
+      case .refusal:
+        while let frame = nextFrame(), frame.type != RawFrame.Kind.resetStream.rawValue {}
       case .silence: return fallSilent()
       case .close: return end()
       case .reset: return abort()

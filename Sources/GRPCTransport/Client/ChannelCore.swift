@@ -155,7 +155,7 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     core.cancelTimer(&timer)
     timer = core.setTimer(connectDeadline, self, kind: TimerKind.connect)
     let holder = LoopBound(self, on: loop)
-    Resolver.resolve(host: target.host, port: target.port) { answer in
+    configuration.lookUp(target.host, target.port) { answer in
       holder.submit { channel, core in channel.resolved(answer, attempt: attempt, on: core) }
     }
   }

@@ -78,7 +78,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
       let stream = try connection.session.submitRequest(
         channel.headers(of: call, on: core), body: body, endStream: ended)
       attach(call, to: stream)
-      if unsafe keepalive.time != nil { noteKeepalive(on: core) }
+      if unsafe keepalive.time != nil { noteCallCount(on: core) }
       connection.setNeedsFlush(on: core)
     } catch {
       call.connectionLost(ConnectionFailure(error), delivery: .notSent, on: core)
@@ -118,7 +118,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
         try session.reset(stream, code: .cancel)
       }
     }
-    if unsafe keepalive.time != nil { noteKeepalive(on: core) }
+    if unsafe keepalive.time != nil { noteCallCount(on: core) }
     if isDraining { closeIfDone(on: core) }
   }
 
@@ -179,7 +179,6 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private func receivedBody(_ count: Int, on core: LoopCore) {
     guard count > 0 else { return }
     withSession(on: core) { session throws(HTTP2Error) in try session.consumeOnConnection(count) }
-    unsafe keepalive.receivedBytes(at: core.now)
   }
 
   /// What is about the connection as a whole.
@@ -188,7 +187,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     case .settingsReceived: receivedSettings(on: core)
     case .goAwayReceived(let last, let code, let data):
       receivedGoAway(last, code, batch.text(data), on: core)
-    case .pingAcknowledged, .pingReceived: noteKeepalive(on: core)
+    case .pingAcknowledged:
+      // The timer runs for an answer that has come.
+      core.cancelTimer(&keepaliveTimer)
+      armKeepalive(on: core)
     case .violation(let code, let reason):
       violation = violation ?? "the peer broke HTTP/2 (\(code)): \(batch.text(reason))"
     default: break
@@ -199,7 +201,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     guard !hasPeerSettings else { return }
     hasPeerSettings = true
     core.cancelTimer(&connectTimer)
-    noteKeepalive(on: core)
+    if unsafe keepalive.time != nil { noteCallCount(on: core) }
     channel.connectionProved(self, on: core)
   }
 
@@ -276,15 +278,14 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
 
   // MARK: Timers
 
-  private func noteKeepalive(on core: LoopCore) {
-    guard unsafe keepalive.time != nil else { return }
+  /// A timer that runs is left alone: when it fires, the connection tells when bytes came last.
+  private func noteCallCount(on core: LoopCore) {
     unsafe keepalive.callsChanged(active: callCount)
-    unsafe keepalive.receivedBytes(at: core.now)
-    rearmKeepalive(on: core)
+    if keepaliveTimer == nil { armKeepalive(on: core) }
   }
 
-  private func rearmKeepalive(on core: LoopCore) {
-    core.cancelTimer(&keepaliveTimer)
+  private func armKeepalive(on core: LoopCore) {
+    if let connection { unsafe keepalive.receivedBytes(at: connection.lastReceived) }
     guard let next = unsafe keepalive.nextDeadline else { return }
     keepaliveTimer = core.setTimer(next, self, kind: TimerKind.keepalive)
   }
@@ -294,12 +295,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     case TimerKind.connect:
       connectTimer = nil
       let phase: CallPhase = isOpen ? .http2 : .tls
-      let missing = isOpen ? "the server sent no HTTP/2 SETTINGS" : "the TLS handshake did not end"
-      close(
-        ConnectionFailure(
-          phase: phase, fault: .peer,
-          reason: "\(missing) within \(channel.configuration.connectTimeout)"),
-        on: core)
+      let time = channel.configuration.connectTimeout
+      // What an open connection lacks is told with every end of it.
+      let reason = isOpen ? "\(time) passed" : "the TLS handshake did not end within \(time)"
+      close(ConnectionFailure(phase: phase, fault: .peer, reason: reason), on: core)
     default:
       keepaliveTimer = nil
       keepaliveDue(on: core)
@@ -307,11 +306,12 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func keepaliveDue(on core: LoopCore) {
+    if let connection { unsafe keepalive.receivedBytes(at: connection.lastReceived) }
     switch unsafe keepalive.tick(at: core.now) {
-    case .none: rearmKeepalive(on: core)
+    case .none: armKeepalive(on: core)
     case .sendPing:
       withSession(on: core) { session throws(HTTP2Error) in try session.ping(0) }
-      rearmKeepalive(on: core)
+      armKeepalive(on: core)
     case .timedOut:
       close(
         ConnectionFailure(
