@@ -9,7 +9,9 @@ import Testing
   @Test("a name that has no address at first has one for the next call") func lateName()
     async throws
   {
-    try await withNames { [Self.unknown, .success([$0])] } _: { channel, lookUps in
+    try await withNames {
+      [Self.unknown, .success([$0])]
+    } _: { channel, lookUps in
       let error = await rpcError { try await Self.call(channel) }
       #expect(error?.code == .unavailable)
       #expect(error?.phase == .resolve)
@@ -21,14 +23,18 @@ import Testing
   }
 
   @Test("a call that waits outlasts names without an address") func patientCall() async throws {
-    try await withNames { [Self.unknown, Self.unknown, .success([$0])] } _: { channel, lookUps in
+    try await withNames {
+      [Self.unknown, Self.unknown, .success([$0])]
+    } _: { channel, lookUps in
       try await Self.call(channel, waitForReady: true)
       #expect(lookUps.count == 3)
     }
   }
 
   @Test("an address that refuses is passed over") func refusedFirst() async throws {
-    try await withNames { [.success([Self.refusing($0), $0])] } _: { channel, lookUps in
+    try await withNames {
+      [.success([Self.refusing($0), $0])]
+    } _: { channel, lookUps in
       try await Self.call(channel)
       #expect(lookUps.count == 1)
     }

@@ -18,7 +18,8 @@ enum Resolver {
   typealias Answer = Result<[SocketAddress], ResolveError>
   /// A way to look a name up, whose answer may come on any thread.
   typealias LookUp =
-    @Sendable (_ host: String, _ port: Int, _ completion: @escaping @Sendable (Answer) -> Void) -> Void
+    @Sendable (_ host: String, _ port: Int, _ completion: @escaping @Sendable (Answer) -> Void) ->
+    Void
 
   /// Looks `host` up and calls `completion` on the thread that did so. A numeric address needs no
   /// look-up and is answered at once.

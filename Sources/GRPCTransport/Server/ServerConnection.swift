@@ -337,7 +337,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
       ageDue(on: core)
     default:
       timer = nil
-      cutOff(kind == TimerKind.grace ? "the grace of the shutdown is over" : "no HTTP/2 in time", core)
+      cutOff(
+        kind == TimerKind.grace ? "the grace of the shutdown is over" : "no HTTP/2 in time", core)
     }
   }
 
