@@ -75,7 +75,7 @@ public struct ChannelConfiguration: Sendable {
   /// server lets one connection have. Taken between 1 and 1,024.
   public var connectionCount: Int = 1
   /// How the target's name is looked up, each time that a connection is needed.
-  var lookUp: Resolver.LookUp = { Resolver.resolve(host: $0, port: $1, completion: $2) }
+  package var lookUp: Resolver.LookUp = { Resolver.resolve(host: $0, port: $1, completion: $2) }
   /// Comes before this library's own name in `user-agent`.
   public var userAgentPrefix: String?
   /// Retries of calls that failed in a way that repeating may mend. Nil: none but transparent ones
