@@ -39,6 +39,18 @@ extension Span where Element == UInt8 {
     return count >= length && extracting(0..<length).equals(text)
   }
 
+  /// Whether these bytes begin with a text in small letters, or with the same in capitals.
+  func startsInAnyCase(with text: StaticString) -> Bool {
+    guard text.hasPointerRepresentation, count >= text.utf8CodeUnitCount else { return false }
+    for index in 0..<text.utf8CodeUnitCount {
+      // Below the text's length; a static string's bytes are never freed.
+      let letter = unsafe text.utf8Start[index]
+      let isLetter = UInt8(ascii: "a")...UInt8(ascii: "z") ~= letter
+      guard self[index] == letter || isLetter && self[index] == letter ^ 0x20 else { return false }
+    }
+    return true
+  }
+
   /// The bytes as text; what is not UTF-8 is replaced.
   var text: String {
     // The pointer is used within the closure only.

@@ -115,21 +115,40 @@ package struct ClientCallMachine: Sendable {
     return broken("server ended the response without trailers", isOver: true)
   }
 
-  /// The peer reset the stream, or its GOAWAY left the stream out.
+  /// Who ended a stream before its answer was whole.
+  package enum Reset: Sendable {
+    /// The server, with RST_STREAM.
+    case byServer
+    /// The server, whose GOAWAY left the stream out.
+    case byGoAway
+    /// This side, because the server broke a rule of HTTP/2 on the stream (RFC 9113 §5.4.2).
+    case byClient
+  }
+
+  /// The stream is over before its answer was whole.
   ///
   /// - Returns: nil after the outcome: a server may reset a stream whose request it did not read
   ///   to the end (RFC 9113 §8.1).
   package mutating func receivedReset(
-    errorCode: UInt32, isBeyondGoAway: Bool = false
+    errorCode: UInt32, _ reset: Reset = .byServer
   ) -> CallOutcome? {
     guard state != .finished else { return nil }
-    let isRefused = isBeyondGoAway || errorCode == ResetMapping.refusedStream
+    let name = ResetMapping.name(ofHTTP2Error: errorCode)
     let status =
-      isBeyondGoAway
-      ? Status(.unavailable, "server is closing the connection and did not take the request")
-      : Status(
-        ResetMapping.code(forHTTP2Error: errorCode),
-        "server reset the stream with \(ResetMapping.name(ofHTTP2Error: errorCode))")
+      switch reset {
+      case .byServer:
+        Status(
+          ResetMapping.code(forHTTP2Error: errorCode), "server reset the stream with \(name)")
+      case .byGoAway:
+        Status(.unavailable, "server is closing the connection and did not take the request")
+      case .byClient: Status(.internalError, "server broke a rule of HTTP/2 on the stream: \(name)")
+      }
+    let isRefused =
+      switch reset {
+      case .byServer: errorCode == ResetMapping.refusedStream
+      case .byGoAway: true
+      case .byClient: false
+      }
     // A server that has begun to answer cannot claim that it never looked.
     return end(status, fault: .peer, delivery: isRefused ? .refused : .unknown)
   }

@@ -1,4 +1,5 @@
-/// When a client sends PING to find out whether a silent connection still lives (gRPC A8).
+/// When a client or a server sends PING to find out whether a silent connection still lives (gRPC A8,
+/// A9).
 ///
 ///     dormant <--> waiting --time--> pinged --timeout--> dead
 ///                     ^                |
@@ -28,7 +29,7 @@ package struct KeepaliveMachine: Sendable, Equatable {
   /// - Parameters:
   ///   - time: how long the connection may be silent; less than `minimumTime` is raised to it.
   ///   - timeout: how long the answer may take.
-  ///   - minimumTime: A8 lets a client ask every 10 s at most.
+  ///   - minimumTime: A8 lets a client ask every 10 s at most, A9 a server every second.
   package init(
     time: Duration?, timeout: Duration = .seconds(20), permitWithoutCalls: Bool = false,
     minimumTime: Duration = .seconds(10), now: MonotonicTime
@@ -39,11 +40,10 @@ package struct KeepaliveMachine: Sendable, Equatable {
     self.lastActivity = now
   }
 
-  /// Bytes came; of whatever kind, they show that the peer lives.
-  package mutating func receivedBytes(at now: MonotonicTime) {
-    guard state != .dead else { return }
-    lastActivity = max(lastActivity, now)
-    state = .waiting
+  /// When bytes came last; of whatever kind, they show that the peer lives, or lived before it was asked.
+  package mutating func receivedBytes(at time: MonotonicTime) {
+    lastActivity = max(lastActivity, time)
+    if case .pinged(let sent) = state, time > sent { state = .waiting }
   }
 
   /// The number of calls on the connection changed.

@@ -6,6 +6,8 @@ struct ResponseBlock: Sendable {
     case absent
     case number(Int)
     case malformed
+    /// Several that differ: one field has one value (RFC 9110 §5.3).
+    case contradictory
   }
 
   /// What a usual block does not have: behind one word, so that a usual block is cheap to make, to
@@ -65,7 +67,8 @@ struct ResponseBlock: Sendable {
     switch name.count {
     case 7 where name.equals(":status"): httpStatus = value.decimal
     case 11 where name.equals("grpc-status"):
-      grpcStatus = value.decimal.map { .number($0) } ?? .malformed
+      let status = value.decimal.map { GRPCStatusField.number($0) } ?? .malformed
+      grpcStatus = grpcStatus == .absent || grpcStatus == status ? status : .contradictory
     case 12 where name.equals("content-type"): receiveContentType(value)
     case 12 where name.equals("grpc-message"):
       rarities.value.message = PercentEncoding.decode(value)
@@ -118,6 +121,7 @@ struct ResponseBlock: Sendable {
     case .malformed:
       let message = rarities.value.message
       return Status(.unknown, message.isEmpty ? "server sent an invalid grpc-status" : message)
+    case .contradictory: return Status(.unknown, "server sent more than one grpc-status")
     case .absent where isTrailersOnly && !isGRPC:
       return statusOfForeignResponse
     case .absent:

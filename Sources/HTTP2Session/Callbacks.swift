@@ -246,12 +246,13 @@ private let onFrameSent: nghttp2_on_frame_send_callback = { session, frame, user
     else { break }
     unsafe turn.pointee.withSession { unsafe $0.flood.sentReset(at: $0.now) }
   case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
-    if type == NGHTTP2_DATA.rawValue, unsafe turn.pointee.isServer {
-      unsafe turn.pointee.withSession { unsafe $0.flood.sentData() }
-    }
     // Only a server has something to do then.
-    guard unsafe turn.pointee.isServer,
-      unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+    guard unsafe turn.pointee.isServer else { break }
+    unsafe turn.pointee.withSession { session in
+      session.noteAnsweringFrame()
+      if type == NGHTTP2_DATA.rawValue { unsafe session.flood.sentData() }
+    }
+    guard unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
       let stream = unsafe handle(session, frame.hd.stream_id)
     else { break }
     unsafe turn.pointee.batch.events.append(.endStreamSent(stream))

@@ -17,11 +17,13 @@ import CNGHTTP2
   let streams = StreamTable()
   /// Which of the peer's streams are over; of a server.
   ///
-  /// Invariant of these four: on the session's thread, and no access calls anything that could reach
+  /// Invariant of these five: on the session's thread, and no access calls anything that could reach
   /// the same one again.
   @exclusivity(unchecked) var history = PeerStreamHistory()
   /// What the peer has done that costs much; of a server.
   @exclusivity(unchecked) var flood: FloodGuard
+  /// How many HEADERS and DATA frames a server has sent; it begins again after 2⁶⁴.
+  @exclusivity(unchecked) package private(set) var answeringFrames: UInt64 = 0
   /// When bytes came last, in nanoseconds.
   @exclusivity(unchecked) private(set) var now: UInt64 = 0
   @exclusivity(unchecked) private var scanner = FrameHeaderScanner(
@@ -201,6 +203,7 @@ import CNGHTTP2
     unsafe body(session)
   }
 
+  func noteAnsweringFrame() { unsafe answeringFrames &+= 1 }
   func noteGoAwayReceived() { goAwayReceived = true }
   func noteGoAwaySubmitted() { goAwaySubmitted = true }
 }

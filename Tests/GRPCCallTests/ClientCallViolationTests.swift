@@ -152,7 +152,7 @@ struct ClientCallViolationTests {
   @Test("a stream above the last one of GOAWAY was refused")
   func goAway() {
     var machine = ClientCallMachine(kind: .unary)
-    let outcome = machine.receivedReset(errorCode: 0, isBeyondGoAway: true)
+    let outcome = machine.receivedReset(errorCode: 0x7, .byGoAway)
     #expect(outcome?.status.code == .unavailable)
     #expect(outcome?.delivery == .refused)
   }

@@ -28,6 +28,16 @@ struct KeepaliveMachineTests {
     #expect(machine.nextDeadline == at(72))
   }
 
+  @Test("bytes from before the question do not answer it")
+  func earlierBytes() {
+    var machine = KeepaliveMachine.asking(every: 30, timeout: 5)
+    #expect(machine.tick(at: at(30)) == .sendPing)
+    machine.receivedBytes(at: at(29))
+    machine.callsChanged(active: 2)
+    machine.receivedBytes(at: at(30))
+    #expect(machine.tick(at: at(35)) == .timedOut)
+  }
+
   @Test("sleeps without calls unless told otherwise, and still awaits an answer")
   func withoutCalls() {
     var machine = KeepaliveMachine(time: .seconds(30), timeout: .seconds(5), now: at(0))

@@ -24,6 +24,7 @@ import Locking
       throw SocketError(operation: "fcntl", code: errno)
     }
     try startThread(named: "scripted-peer") {
+      defer { Glibc.close(listener) }
       while true {
         let accepted = accept(listener, nil, nil)
         guard accepted >= 0 else { return }

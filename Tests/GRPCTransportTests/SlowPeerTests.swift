@@ -24,6 +24,7 @@ import Testing
   @Test("a client that takes nothing of its answers is cut off") func slowReader() async throws {
     try await withServer {
       $0.sendTimeout = .milliseconds(50)
+      $0.minimumPingInterval = .zero
     } _: { port in
       try await onThread {
         let session = try HTTP2Session(role: .client, configuration: Self.openWindows)

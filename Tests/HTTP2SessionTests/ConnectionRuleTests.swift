@@ -43,6 +43,26 @@ private let emptySettings = frame(type: 4, [])
     }
   }
 
+  /// RFC 9113 §6.9.1: what nobody has taken fills the window of the connection.
+  @Test func dataBeyondTheWindowOfTheConnectionEndsIt() throws {
+    var configuration = HTTP2Configuration()
+    configuration.connectionWindowSize = 65_535
+    let client = try HTTP2Session(role: .client, configuration: configuration)
+    _ = try client.submitRequest(.request, body: [], endStream: true)
+    _ = try client.output()
+    let part = frame(type: 0, stream: 1, [UInt8](repeating: 0, count: 16_383))
+    var seen = Seen()
+    seen.note(try client.events(of: emptySettings + frame(type: 1, flags: 4, stream: 1, [0x88])))
+    for _ in 0..<4 { seen.note(try client.events(of: part)) }
+    #expect(seen.data[1]?.count == 65_532)
+    _ = try client.events(of: part)
+    var batch = HTTP2EventBatch()
+    var output: [UInt8] = []
+    try client.drainOutput(into: &output, events: &batch)
+    seen.note(batch)
+    #expect(seen.violations.first?.hasPrefix("FLOW_CONTROL_ERROR") == true)
+  }
+
   @Test func whatIsNotHTTP2IsRefusedWithItsReason() throws {
     let server = try HTTP2Session(role: .server)
     let error = #expect(throws: HTTP2Error.self) {

@@ -24,6 +24,7 @@ SCRIPTS = [
     "protobuf_compiler",
     "grpc_interop",
     "http2_faults",
+    "client_answers",
     "http2_server",
     "http2_attacks",
     "wiredump_frames",

@@ -36,6 +36,8 @@ public struct KeepaliveConfiguration: Sendable, Equatable {
   public var timeout: Duration
   /// Whether to probe while no call is open. Many servers take that for abuse.
   public var permitWithoutCalls: Bool
+  /// What a shorter ``time`` is raised to (gRPC A8).
+  package var minimumTime: Duration = .seconds(10)
 
   /// No probes unless `time` is given; an answer within 20 s; none without calls.
   public init(
@@ -72,6 +74,9 @@ public struct ChannelConfiguration: Sendable {
   /// is for services that need more than one core's worth of calls, or more streams than the
   /// server lets one connection have. Taken between 1 and 1,024.
   public var connectionCount: Int = 1
+  /// How the target's name is looked up, each time that a connection is needed; the system's way if
+  /// nil.
+  package var lookUp: Resolver.LookUp?
   /// Comes before this library's own name in `user-agent`.
   public var userAgentPrefix: String?
   /// Retries of calls that failed in a way that repeating may mend. Nil: none but transparent ones

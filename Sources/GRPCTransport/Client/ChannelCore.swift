@@ -161,8 +161,13 @@ final class ChannelCore: TimerTarget, ConnectAttemptDelegate {
     core.cancelTimer(&timer)
     timer = core.setTimer(connectDeadline, self, kind: TimerKind.connect)
     let holder = LoopBound(self, on: loop)
-    core.system.resolve(host: target.host, port: target.port) { answer in
+    let answered: @Sendable (Resolver.Answer) -> Void = { answer in
       holder.submit { channel, core in channel.resolved(answer, attempt: attempt, on: core) }
+    }
+    if let lookUp = configuration.lookUp {
+      lookUp(target.host, target.port, answered)
+    } else {
+      core.system.resolve(host: target.host, port: target.port, completion: answered)
     }
   }
 

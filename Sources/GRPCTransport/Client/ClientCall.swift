@@ -271,8 +271,12 @@ final class ClientCall: AwaitedTask, TimerTarget, @unchecked Sendable {
       fail(.resourceExhausted, "the answer's header list is larger than the limit", on: core)
     case .dataEnded: finish(unsafe machine.receivedEndOfStream(), on: core)
     case .bodyDrained: gate?.drained()
-    case .streamClosed(_, let code, _):
-      finish(unsafe machine.receivedReset(errorCode: code.rawValue), on: core)
+    case .streamClosed(_, let code, let isByPeer):
+      // A stream beyond the last one of GOAWAY is closed as one that was refused.
+      let ours: ClientCallMachine.Reset = code == .refusedStream ? .byGoAway : .byClient
+      finish(
+        unsafe machine.receivedReset(errorCode: code.rawValue, isByPeer ? .byServer : ours),
+        on: core)
     default: break
     }
   }

@@ -19,10 +19,9 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private var isOpen = false
   private(set) var hasPeerSettings = false
   private(set) var isDraining = false
-  /// The last stream of the server's GOAWAY.
-  private var lastStreamID: Int32?
-  /// What the server did that ends the connection.
-  private var endReason: String?
+  private var goAway: (lastStreamID: Int32, reason: String)?
+  /// The rule of HTTP/2 that the server broke, which ended the connection.
+  private var violation: String?
   private var connectTimer: TimerID?
   private var keepaliveTimer: TimerID?
   /// Invariant: on the loop alone, and it calls nothing that could reach it again.
@@ -33,7 +32,8 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.address = address
     unsafe keepalive = KeepaliveMachine(
       time: channel.keepaliveTime, timeout: channel.configuration.keepalive.timeout,
-      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls, now: now)
+      permitWithoutCalls: channel.configuration.keepalive.permitWithoutCalls,
+      minimumTime: channel.configuration.keepalive.minimumTime, now: now)
   }
 
   func start(_ socket: Socket, deadline: MonotonicTime, on core: LoopCore) {
@@ -78,7 +78,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
       let stream = try connection.session.submitRequest(
         channel.headers(of: call, on: core), body: body, endStream: ended)
       attach(call, to: stream)
-      if unsafe keepalive.time != nil { noteKeepalive(on: core) }
+      if unsafe keepalive.time != nil { noteCallCount(on: core) }
       connection.setNeedsFlush(on: core)
     } catch {
       call.connectionLost(ConnectionFailure(error), delivery: .notSent, on: core)
@@ -117,7 +117,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
         try session.reset(stream, code: .cancel)
       }
     }
-    if unsafe keepalive.time != nil { noteKeepalive(on: core) }
+    if unsafe keepalive.time != nil { noteCallCount(on: core) }
     if isDraining { closeIfDone(on: core) }
   }
 
@@ -178,7 +178,6 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   private func receivedBody(_ count: Int, on core: LoopCore) {
     guard count > 0 else { return }
     withSession(on: core) { session throws(HTTP2Error) in try session.consumeOnConnection(count) }
-    unsafe keepalive.receivedBytes(at: core.now)
   }
 
   /// What is about the connection as a whole.
@@ -187,9 +186,12 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     case .settingsReceived: receivedSettings(on: core)
     case .goAwayReceived(let last, let code, let data):
       receivedGoAway(last, code, batch.text(data), on: core)
-    case .pingAcknowledged, .pingReceived: noteKeepalive(on: core)
+    case .pingAcknowledged:
+      // The timer runs for an answer that has come.
+      core.cancelTimer(&keepaliveTimer)
+      armKeepalive(on: core)
     case .violation(let code, let reason):
-      endReason = endReason ?? "the peer broke HTTP/2 (\(code)): \(batch.text(reason))"
+      violation = violation ?? "the peer broke HTTP/2 (\(code)): \(batch.text(reason))"
     default: break
     }
   }
@@ -198,7 +200,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     guard !hasPeerSettings else { return }
     hasPeerSettings = true
     core.cancelTimer(&connectTimer)
-    noteKeepalive(on: core)
+    if unsafe keepalive.time != nil { noteCallCount(on: core) }
     channel.connectionProved(self, on: core)
   }
 
@@ -206,8 +208,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     _ last: Int32, _ code: HTTP2ErrorCode, _ data: String, on core: LoopCore
   ) {
     let detail = data.isEmpty ? "" : ": \(data)"
-    lastStreamID = last
-    endReason = "the server ended the connection (GOAWAY \(code)\(detail))"
+    goAway = (last, "the server ended the connection (GOAWAY \(code)\(detail))")
     isDraining = true
     if code == .enhanceYourCalm, data == "too_many_pings" {
       channel.keepaliveTime = unsafe keepalive.receivedTooManyPings()
@@ -238,6 +239,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func connectionClosed(_ failure: ConnectionFailure, on core: LoopCore) {
+    let failure = explained(failure)
     core.cancelTimer(&connectTimer)
     core.cancelTimer(&keepaliveTimer)
     isDraining = true
@@ -251,30 +253,38 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     for call in orphans { orphan(call, failure, on: core) }
   }
 
-  /// What became of a request when its connection went: above GOAWAY's last stream, the server has
-  /// not touched it (RFC 9113 §6.8).
-  private func orphan(_ call: ClientCall, _ failure: ConnectionFailure, on core: LoopCore) {
+  /// Says what the connection's end does not.
+  private func explained(_ failure: ConnectionFailure) -> ConnectionFailure {
     var failure = failure
-    var delivery = Delivery.unknown
+    if let violation { failure.reason = violation }
     if !hasPeerSettings, failure.phase == .http2 {
       failure.reason += " before it had sent HTTP/2 SETTINGS: it may not speak HTTP/2, or want TLS"
     }
-    if let endReason { failure.reason = endReason }
-    if let lastStreamID, let stream = call.stream, stream.id > lastStreamID { delivery = .refused }
+    return failure
+  }
+
+  /// What became of a request when its connection went: above GOAWAY's last stream, the server has
+  /// not touched it (RFC 9113 §6.8). A server that broke a rule may have.
+  private func orphan(_ call: ClientCall, _ failure: ConnectionFailure, on core: LoopCore) {
+    var failure = failure
+    var delivery = Delivery.unknown
+    if violation == nil, let goAway, let stream = call.stream {
+      failure.reason = goAway.reason
+      if stream.id > goAway.lastStreamID { delivery = .refused }
+    }
     call.connectionLost(failure, delivery: delivery, on: core)
   }
 
   // MARK: Timers
 
-  private func noteKeepalive(on core: LoopCore) {
-    guard unsafe keepalive.time != nil else { return }
+  /// A timer that runs is left alone: when it fires, the connection tells when bytes came last.
+  private func noteCallCount(on core: LoopCore) {
     unsafe keepalive.callsChanged(active: callCount)
-    unsafe keepalive.receivedBytes(at: core.now)
-    rearmKeepalive(on: core)
+    if keepaliveTimer == nil { armKeepalive(on: core) }
   }
 
-  private func rearmKeepalive(on core: LoopCore) {
-    core.cancelTimer(&keepaliveTimer)
+  private func armKeepalive(on core: LoopCore) {
+    if let connection { unsafe keepalive.receivedBytes(at: connection.lastReceived) }
     guard let next = unsafe keepalive.nextDeadline else { return }
     keepaliveTimer = core.setTimer(next, self, kind: TimerKind.keepalive)
   }
@@ -284,12 +294,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
     case TimerKind.connect:
       connectTimer = nil
       let phase: CallPhase = isOpen ? .http2 : .tls
-      let missing = isOpen ? "the server sent no HTTP/2 SETTINGS" : "the TLS handshake did not end"
-      close(
-        ConnectionFailure(
-          phase: phase, fault: .peer,
-          reason: "\(missing) within \(channel.configuration.connectTimeout)"),
-        on: core)
+      let time = channel.configuration.connectTimeout
+      // What an open connection lacks is told with every end of it.
+      let reason = isOpen ? "\(time) passed" : "the TLS handshake did not end within \(time)"
+      close(ConnectionFailure(phase: phase, fault: .peer, reason: reason), on: core)
     default:
       keepaliveTimer = nil
       keepaliveDue(on: core)
@@ -297,11 +305,12 @@ final class ClientConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func keepaliveDue(on core: LoopCore) {
+    if let connection { unsafe keepalive.receivedBytes(at: connection.lastReceived) }
     switch unsafe keepalive.tick(at: core.now) {
-    case .none: rearmKeepalive(on: core)
+    case .none: armKeepalive(on: core)
     case .sendPing:
       withSession(on: core) { session throws(HTTP2Error) in try session.ping(0) }
-      rearmKeepalive(on: core)
+      armKeepalive(on: core)
     case .timedOut:
       close(
         ConnectionFailure(

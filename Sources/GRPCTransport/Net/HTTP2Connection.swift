@@ -34,6 +34,8 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   private var unsent: [UInt8] = []
   private var unsentOffset = 0
   private var isDirty = false
+  /// When bytes of the peer's came last.
+  private(set) var lastReceived = MonotonicTime(nanoseconds: 0)
   private var idleTimer: TimerID?
   /// How long the peer may take nothing of what waits for it; nil for any time.
   private let sendTimeout: Duration?
@@ -177,6 +179,7 @@ final class HTTP2Connection: SocketHandler, Flushable, TimerTarget {
   private func feed(_ bytes: UnsafeRawBufferPointer, on core: LoopCore) {
     unsafe tap?.observed(RawSpan(_unsafeBytes: bytes), .received, connection: id)
     counters?.receive(bytes.count)
+    lastReceived = core.now
     var failure: HTTP2Error?
     withBatch(core) { batch in
       do throws(HTTP2Error) {

@@ -14,8 +14,12 @@ public struct ResolveError: Error, Sendable, Equatable, CustomStringConvertible 
 
 /// Looks names up. The system's resolver blocks, so each look-up has a thread of its own; they are
 /// as rare as new connections.
-enum Resolver {
-  typealias Answer = Result<[SocketAddress], ResolveError>
+package enum Resolver {
+  package typealias Answer = Result<[SocketAddress], ResolveError>
+  /// A way to look a name up, whose answer may come on any thread.
+  package typealias LookUp =
+    @Sendable (_ host: String, _ port: Int, _ completion: @escaping @Sendable (Answer) -> Void) ->
+    Void
 
   /// Looks `host` up and calls `completion` on the thread that did so. A numeric address needs no
   /// look-up and is answered at once.

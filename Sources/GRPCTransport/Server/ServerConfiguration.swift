@@ -34,6 +34,25 @@ public struct ServerConfiguration: Sendable {
   public var sendTimeout: Duration = .seconds(60)
   /// How long a connection may be without a call before it is ended with GOAWAY; nil for any time.
   public var idleTimeout: Duration?
+  /// How long a client may be silent before it is asked with PING whether it is still there, whether it
+  /// has calls or none; nil for any time. Less than a second is taken for one (gRPC A9).
+  public var keepaliveInterval: Duration? = .seconds(7_200)
+  /// How long its answer may take before the connection counts as dead, and is closed.
+  public var keepaliveTimeout: Duration = .seconds(20)
+  /// What a shorter ``keepaliveInterval`` is raised to.
+  package var minimumKeepaliveInterval: Duration = .seconds(1)
+  /// How long a client has to wait from one PING to the next, unless the server has sent headers or data
+  /// in between. The third PING that comes too soon ends the connection with GOAWAY, ENHANCE_YOUR_CALM
+  /// and "too_many_pings" (gRPC A8); zero lets clients ask as often as ``HTTP2FloodLimits/pings`` does.
+  public var minimumPingInterval: Duration = .seconds(300)
+  /// Whether that is enough for a client without a call. Such a client has to wait for two hours
+  /// otherwise.
+  public var permitsPingsWithoutCalls: Bool = false
+  /// How old a connection may get before it is ended with GOAWAY, give or take a tenth; nil for any age.
+  public var maxConnectionAge: Duration?
+  /// How long the calls of a connection that is too old may run on before they are cut off; nil for any
+  /// time.
+  public var maxConnectionAgeGrace: Duration?
   /// How many bytes of answers one connection may have waiting because its client takes them too
   /// slowly; beyond, new calls on it end with RESOURCE_EXHAUSTED.
   public var maxWaitingResponseBytes: Int = 64 << 20

@@ -4,7 +4,9 @@ import TLSSession
 
 /// One connection of a server, and the calls that run on it.
 final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
-  private enum TimerKind { static let handshake = 0, grace = 1, ping = 2, idle = 3 }
+  private enum TimerKind {
+    static let handshake = 0, grace = 1, ping = 2, idle = 3, keepalive = 4, age = 5
+  }
 
   /// What a request was called, and what answered it: an object, which costs one count to look at.
   private final class Route {
@@ -32,10 +34,19 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   @exclusivity(unchecked) private var calls: [ServerCall?] = []
   private var callCount = 0
   private var hasPeerSettings = false
-  private var isShuttingDown = false
+  /// The end has been announced.
+  private var isDraining = false
+  /// Of the handshake, then of the grace.
   private var timer: TimerID?
   private var pingTimer: TimerID?
   private var idleTimer: TimerID?
+  private var keepaliveTimer: TimerID?
+  private var ageTimer: TimerID?
+  private var keepalive: KeepaliveMachine
+  private var age: ConnectionAge
+  private var pingStrikes: PingStrikes
+  /// What the session had sent by the last PING of the client's.
+  private var framesAtLastPing: UInt64 = 0
   /// Since when there has been no call.
   private var idleSince = MonotonicTime(nanoseconds: 0)
   /// What the last request was called: most of those that follow are called the same.
@@ -71,6 +82,16 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     self.peer = peer.description
     self.configuration = configuration
     self.onClose = onClose
+    let now = loop.now
+    keepalive = KeepaliveMachine(
+      time: configuration.keepaliveInterval, timeout: configuration.keepaliveTimeout,
+      permitWithoutCalls: true, minimumTime: configuration.minimumKeepaliveInterval, now: now)
+    age = ConnectionAge(
+      limit: configuration.maxConnectionAge, grace: configuration.maxConnectionAgeGrace, now: now,
+      random: configuration.maxConnectionAge == nil ? 0 : .random(in: .min ... .max))
+    pingStrikes = PingStrikes(
+      minimumInterval: configuration.minimumPingInterval,
+      permitWithoutCalls: configuration.permitsPingsWithoutCalls)
     handlerExecutor = configuration.runsHandlersOnLoops ? loop : loop.handlers
   }
 
@@ -115,6 +136,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     switch event {
     case .settingsReceived: receivedSettings(on: core)
     case .pingAcknowledged(Self.shutdownPing): finalGoAway(on: core)
+    case .pingAcknowledged: armKeepalive(on: core)
+    case .pingReceived: receivedPing(on: core)
     default: break
     }
   }
@@ -127,9 +150,12 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func receivedSettings(on core: LoopCore) {
-    if !isShuttingDown { core.cancelTimer(&timer) }
-    if !hasPeerSettings { awaitIdleness(on: core) }
+    guard !hasPeerSettings else { return }
     hasPeerSettings = true
+    core.cancelTimer(&timer)
+    awaitIdleness(on: core)
+    armKeepalive(on: core)
+    armAge(on: core)
   }
 
   /// One timer for as long as the connection lives: a call costs none.
@@ -175,7 +201,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     unsafe calls[call.stream.slot] = nil
     callCount -= 1
     if callCount == 0 { idleSince = core.now }
-    guard isShuttingDown else { return }
+    guard isDraining else { return }
     closeIfDone(on: core)
     awaitPing(on: core)
   }
@@ -194,17 +220,77 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
     withSession(on: core) { session throws(HTTP2Error) in try session.consume(count, on: stream) }
   }
 
+  // MARK: Keepalive and age
+
+  /// One timer for as long as the connection lives: bytes that come cost none.
+  private func armKeepalive(on core: LoopCore) {
+    guard let connection, !connection.isClosed else { return }
+    core.cancelTimer(&keepaliveTimer)
+    keepalive.receivedBytes(at: connection.lastReceived)
+    keepaliveTimer = keepalive.nextDeadline.map {
+      core.setTimer($0, self, kind: TimerKind.keepalive)
+    }
+  }
+
+  private func keepaliveDue(on core: LoopCore) {
+    if let connection { keepalive.receivedBytes(at: connection.lastReceived) }
+    switch keepalive.tick(at: core.now) {
+    case .none: break
+    case .sendPing:
+      withSession(on: core) { session throws(HTTP2Error) in try session.ping(0) }
+    case .timedOut:
+      return cutOff("no answer to PING within \(configuration.keepaliveTimeout)", core)
+    }
+    armKeepalive(on: core)
+  }
+
+  private func armAge(on core: LoopCore) {
+    ageTimer = age.nextDeadline.map { core.setTimer($0, self, kind: TimerKind.age) }
+  }
+
+  private func ageDue(on core: LoopCore) {
+    switch age.tick(at: core.now) {
+    case .none: break
+    case .drain: drain(on: core)
+    case .cutOff: return cutOff("the grace of the connection's age is over", core)
+    }
+    if connection?.isClosed == false { armAge(on: core) }
+  }
+
+  /// A client may ask as often as the server sends something, and else now and then (gRPC A8).
+  private func receivedPing(on core: LoopCore) {
+    guard let connection, !connection.isClosed else { return }
+    let frames = connection.session.answeringFrames
+    if frames != framesAtLastPing { pingStrikes.sentHeadersOrData() }
+    framesAtLastPing = frames
+    guard pingStrikes.receivedPing(at: core.now, activeCalls: callCount) == .tooManyPings else {
+      return
+    }
+    withSession(on: core) { session throws(HTTP2Error) in
+      try session.goAway(code: .enhanceYourCalm, debugData: "too_many_pings")
+    }
+    connection.flush(on: core)
+    cutOff("the client sends too many pings", core)
+  }
+
   // MARK: The end
 
-  /// Announces the end; calls that run, and those that are on their way, are still served.
+  /// Announces the end, and cuts off what runs when the grace is over.
   func shutDown(on core: LoopCore) {
-    guard !isShuttingDown, let connection, !connection.isClosed else { return }
-    isShuttingDown = true
-    core.cancelTimer(&timer)
-    core.cancelTimer(&idleTimer)
+    guard let connection, !connection.isClosed else { return }
     // A peer that has not said anything yet has nothing to lose.
     guard hasPeerSettings else { return connection.close(.finished, on: core) }
-    timer = core.setTimer(after: configuration.shutdownGrace, self, kind: TimerKind.grace)
+    if timer == nil {
+      timer = core.setTimer(after: configuration.shutdownGrace, self, kind: TimerKind.grace)
+    }
+    drain(on: core)
+  }
+
+  /// Announces the end; calls that run, and those that are on their way, are still served.
+  private func drain(on core: LoopCore) {
+    guard !isDraining else { return }
+    isDraining = true
+    core.cancelTimer(&idleTimer)
     withSession(on: core) { session throws(HTTP2Error) in
       try session.announceGoAway()
       try session.ping(Self.shutdownPing)
@@ -221,13 +307,13 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   private func finalGoAway(on core: LoopCore) {
-    guard isShuttingDown else { return }
+    guard isDraining else { return }
     withSession(on: core) { session throws(HTTP2Error) in try session.goAway(code: .noError) }
     closeIfDone(on: core)
   }
 
   private func closeIfDone(on core: LoopCore) {
-    guard isShuttingDown, callCount == 0, let connection, !connection.isClosed,
+    guard isDraining, callCount == 0, let connection, !connection.isClosed,
       !connection.session.acceptsPeerStreams
     else { return }
     connection.flush(on: core)
@@ -235,24 +321,35 @@ final class ServerConnection: HTTP2ConnectionDelegate, TimerTarget {
   }
 
   func timerFired(_ kind: Int, on core: LoopCore) {
-    guard kind != TimerKind.idle else {
+    switch kind {
+    case TimerKind.idle:
       idleTimer = nil
-      return awaitIdleness(on: core)
-    }
-    guard kind != TimerKind.ping else {
+      awaitIdleness(on: core)
+    case TimerKind.ping:
       pingTimer = nil
       // With a call open, its end asks for the PING again.
-      return callCount == 0 ? finalGoAway(on: core) : ()
+      if callCount == 0 { finalGoAway(on: core) }
+    case TimerKind.keepalive:
+      keepaliveTimer = nil
+      keepaliveDue(on: core)
+    case TimerKind.age:
+      ageTimer = nil
+      ageDue(on: core)
+    default:
+      timer = nil
+      cutOff(
+        kind == TimerKind.grace ? "the grace of the shutdown is over" : "no HTTP/2 in time", core)
     }
-    timer = nil
-    let reason = kind == TimerKind.grace ? "the grace of the shutdown is over" : "no HTTP/2 in time"
+  }
+
+  private func cutOff(_ reason: String, _ core: LoopCore) {
     connection?.close(ConnectionFailure(phase: .http2, fault: .peer, reason: reason), on: core)
   }
 
   func connectionClosed(_ failure: ConnectionFailure, on core: LoopCore) {
-    core.cancelTimer(&timer)
-    core.cancelTimer(&pingTimer)
-    core.cancelTimer(&idleTimer)
+    for timer in [timer, pingTimer, idleTimer, keepaliveTimer, ageTimer] {
+      if let timer { core.cancelTimer(timer) }
+    }
     let orphans = unsafe calls.compactMap { $0 }
     unsafe calls.removeAll()
     callCount = 0

@@ -71,22 +71,22 @@ final class FrameLedger: WireTap {
 
 extension FrameLedger.Connection {
   /// - Returns: the rule that the frame breaks.
-  fileprivate mutating func send(_ frame: RawFrame) -> String? {
-    if frame.kind == RawFrame.Kind.goAway { hasSaidGoodbye = true }
+  fileprivate mutating func send(_ frame: ScriptedFrame) -> String? {
+    if frame.kind == ScriptedFrame.Kind.goAway { hasSaidGoodbye = true }
     guard frame.stream != 0 else { return nil }
     guard let stream = streams[frame.stream] else { return open(frame) }
     if stream.isClosed {
       // One that waited for the network while the stream came to its end (RFC 9113 §5.1).
-      guard mayBeLate, frame.kind == RawFrame.Kind.resetStream, !stream.isTakenBack else {
+      guard mayBeLate, frame.kind == ScriptedFrame.Kind.resetStream, !stream.isTakenBack else {
         return "a frame on a stream that is closed"
       }
     }
     switch frame.kind {
-    case RawFrame.Kind.headers: return "headers in the middle of a request"
-    case RawFrame.Kind.data:
+    case ScriptedFrame.Kind.headers: return "headers in the middle of a request"
+    case ScriptedFrame.Kind.data:
       if stream.clientHasEnded { return "data behind END_STREAM" }
       if frame.endsStream { streams[frame.stream]?.clientHasEnded = true }
-    case RawFrame.Kind.resetStream:
+    case ScriptedFrame.Kind.resetStream:
       streams[frame.stream]?.isReset = true
       streams[frame.stream]?.isTakenBack = true
     default: break
@@ -94,8 +94,8 @@ extension FrameLedger.Connection {
     return nil
   }
 
-  private mutating func open(_ frame: RawFrame) -> String? {
-    guard frame.kind == RawFrame.Kind.headers else { return "a frame on a stream that is idle" }
+  private mutating func open(_ frame: ScriptedFrame) -> String? {
+    guard frame.kind == ScriptedFrame.Kind.headers else { return "a frame on a stream that is idle" }
     defer {
       lastStream = frame.stream
       streams[frame.stream] = FrameLedger.Stream(clientHasEnded: frame.endsStream)
@@ -108,17 +108,17 @@ extension FrameLedger.Connection {
     return nil
   }
 
-  fileprivate mutating func receive(_ frame: RawFrame) {
+  fileprivate mutating func receive(_ frame: ScriptedFrame) {
     switch frame.kind {
-    case RawFrame.Kind.headers, RawFrame.Kind.data:
+    case ScriptedFrame.Kind.headers, ScriptedFrame.Kind.data:
       if frame.endsStream { streams[frame.stream]?.serverHasEnded = true }
-    case RawFrame.Kind.resetStream: streams[frame.stream]?.isReset = true
-    case RawFrame.Kind.settings:
+    case ScriptedFrame.Kind.resetStream: streams[frame.stream]?.isReset = true
+    case ScriptedFrame.Kind.settings:
       for offset in stride(from: 0, to: frame.payload.count, by: 6)
       where frame.payload[offset + 1] == 3 {
         limit = Int(frame.number(at: offset + 2))
       }
-    case RawFrame.Kind.goAway:
+    case ScriptedFrame.Kind.goAway:
       let last = Int32(frame.number(at: 0) & 0x7fff_ffff)
       goAway = last
       for id in streams.keys where id > last { streams[id]?.isReset = true }

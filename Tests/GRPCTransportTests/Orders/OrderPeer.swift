@@ -46,11 +46,11 @@ final class OrderPeer {
     feed(Array(bytes[..<head]))
     for frame in scanner.scan(Array(bytes[head...])) {
       // The session does not know of the settings that the script sends.
-      if frame.kind == RawFrame.Kind.settings {
+      if frame.kind == ScriptedFrame.Kind.settings {
         guard !frame.endsStream else { continue }
         if hasSentSettings { send(.settingsAcknowledgement) } else { owesAcknowledgement = true }
       }
-      if frame.kind == RawFrame.Kind.resetStream { streams[frame.stream]?.isOver = true }
+      if frame.kind == ScriptedFrame.Kind.resetStream { streams[frame.stream]?.isOver = true }
       feed(frame.bytes)
     }
   }
@@ -118,7 +118,7 @@ final class OrderPeer {
     if endsStream { streams[stream]?.isOver = true }
   }
 
-  func sendLast(_ frame: RawFrame, isRefusal: Bool = false) {
+  func sendLast(_ frame: ScriptedFrame, isRefusal: Bool = false) {
     streams[frame.stream]?.isOver = true
     streams[frame.stream]?.isRefused = isRefusal
     send(frame)
@@ -153,9 +153,9 @@ final class OrderPeer {
   }
 
   /// DATA on stream 0, which is a connection error (RFC 9113 §6.1).
-  func sendViolation() { send(RawFrame(kind: RawFrame.Kind.data, payload: [0])) }
+  func sendViolation() { send(ScriptedFrame(kind: ScriptedFrame.Kind.data, payload: [0])) }
 
-  func send(_ frame: RawFrame) {
+  func send(_ frame: ScriptedFrame) {
     guard connection.isOpen else { return }
     // A connection begins with them (RFC 9113 §3.4).
     if !hasSentSettings { sendSettings(streams: nil, window: nil) }

@@ -2,7 +2,7 @@ import GRPCCall
 
 /// A frame of HTTP/2 (RFC 9113 §4.1), read and written here by itself so that the tests do not take the
 /// library's word for what it sends.
-struct RawFrame: Equatable {
+struct ScriptedFrame: Equatable {
   enum Kind {
     static let data: UInt8 = 0
     static let headers: UInt8 = 1
@@ -50,22 +50,22 @@ struct FrameScanner {
   /// - Parameter preface: how many bytes come before the first frame.
   init(preface: Int) { skipped = preface }
 
-  mutating func scan(_ more: [UInt8]) -> [RawFrame] {
+  mutating func scan(_ more: [UInt8]) -> [ScriptedFrame] {
     bytes += more
     let skip = min(skipped, bytes.count)
     bytes.removeFirst(skip)
     skipped -= skip
-    var frames: [RawFrame] = []
+    var frames: [ScriptedFrame] = []
     while let frame = next() { frames.append(frame) }
     return frames
   }
 
-  private mutating func next() -> RawFrame? {
+  private mutating func next() -> ScriptedFrame? {
     guard bytes.count >= 9 else { return nil }
     let header = Array(bytes.prefix(9))
     let size = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
     guard bytes.count >= 9 + size else { return nil }
-    var frame = RawFrame(kind: header[3], flags: header[4], payload: header)
+    var frame = ScriptedFrame(kind: header[3], flags: header[4], payload: header)
     frame.stream = Int32(frame.number(at: 5) & 0x7fff_ffff)
     frame.payload = Array(bytes.dropFirst(9).prefix(size))
     bytes.removeFirst(9 + size)
@@ -75,52 +75,52 @@ struct FrameScanner {
 
 // MARK: What a server sends
 
-extension RawFrame {
-  static func settings(maxConcurrentStreams: UInt32?, initialWindowSize: UInt32?) -> RawFrame {
+extension ScriptedFrame {
+  static func settings(maxConcurrentStreams: UInt32?, initialWindowSize: UInt32?) -> ScriptedFrame {
     var payload: [UInt8] = []
     if let maxConcurrentStreams { payload += [0, 3] + maxConcurrentStreams.octets }
     if let initialWindowSize { payload += [0, 4] + initialWindowSize.octets }
-    return RawFrame(kind: Kind.settings, payload: payload)
+    return ScriptedFrame(kind: Kind.settings, payload: payload)
   }
 
-  static let settingsAcknowledgement = RawFrame(kind: Kind.settings, flags: endOrAck)
+  static let settingsAcknowledgement = ScriptedFrame(kind: Kind.settings, flags: endOrAck)
 
-  static func reset(_ stream: Int32, _ code: UInt32) -> RawFrame {
-    RawFrame(kind: Kind.resetStream, stream: stream, payload: code.octets)
+  static func reset(_ stream: Int32, _ code: UInt32) -> ScriptedFrame {
+    ScriptedFrame(kind: Kind.resetStream, stream: stream, payload: code.octets)
   }
 
-  static func goAway(_ lastStream: Int32, _ code: UInt32) -> RawFrame {
-    RawFrame(kind: Kind.goAway, payload: UInt32(bitPattern: lastStream).octets + code.octets)
+  static func goAway(_ lastStream: Int32, _ code: UInt32) -> ScriptedFrame {
+    ScriptedFrame(kind: Kind.goAway, payload: UInt32(bitPattern: lastStream).octets + code.octets)
   }
 
-  static func windowUpdate(_ stream: Int32, _ increment: UInt32) -> RawFrame {
-    RawFrame(kind: Kind.windowUpdate, stream: stream, payload: increment.octets)
+  static func windowUpdate(_ stream: Int32, _ increment: UInt32) -> ScriptedFrame {
+    ScriptedFrame(kind: Kind.windowUpdate, stream: stream, payload: increment.octets)
   }
 
   /// An empty message, with gRPC's prefix.
-  static func message(_ stream: Int32, endsStream: Bool = false) -> RawFrame {
-    RawFrame(
+  static func message(_ stream: Int32, endsStream: Bool = false) -> ScriptedFrame {
+    ScriptedFrame(
       kind: Kind.data, flags: endsStream ? endOrAck : 0, stream: stream, payload: [0, 0, 0, 0, 0])
   }
 
-  static func responseHeaders(_ stream: Int32) -> RawFrame {
-    RawFrame(kind: Kind.headers, flags: endHeaders, stream: stream, payload: response)
+  static func responseHeaders(_ stream: Int32) -> ScriptedFrame {
+    ScriptedFrame(kind: Kind.headers, flags: endHeaders, stream: stream, payload: response)
   }
 
-  static func trailers(_ stream: Int32, _ code: StatusCode) -> RawFrame {
-    RawFrame(
+  static func trailers(_ stream: Int32, _ code: StatusCode) -> ScriptedFrame {
+    ScriptedFrame(
       kind: Kind.headers, flags: endHeaders | endOrAck, stream: stream, payload: status(code))
   }
 
-  static func trailersOnly(_ stream: Int32, _ code: StatusCode) -> RawFrame {
-    RawFrame(
+  static func trailersOnly(_ stream: Int32, _ code: StatusCode) -> ScriptedFrame {
+    ScriptedFrame(
       kind: Kind.headers, flags: endHeaders | endOrAck, stream: stream,
       payload: response + status(code))
   }
 
   /// A proxy's answer, which is none of gRPC.
-  static func badGateway(_ stream: Int32) -> RawFrame {
-    RawFrame(
+  static func badGateway(_ stream: Int32) -> ScriptedFrame {
+    ScriptedFrame(
       kind: Kind.headers, flags: endHeaders | endOrAck, stream: stream,
       payload: [0x08, 3] + Array("502".utf8))
   }
