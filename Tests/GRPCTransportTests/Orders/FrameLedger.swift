@@ -95,7 +95,9 @@ extension FrameLedger.Connection {
   }
 
   private mutating func open(_ frame: ScriptedFrame) -> String? {
-    guard frame.kind == ScriptedFrame.Kind.headers else { return "a frame on a stream that is idle" }
+    guard frame.kind == ScriptedFrame.Kind.headers else {
+      return "a frame on a stream that is idle"
+    }
     defer {
       lastStream = frame.stream
       streams[frame.stream] = FrameLedger.Stream(clientHasEnded: frame.endsStream)
