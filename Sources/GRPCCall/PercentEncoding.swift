@@ -23,18 +23,10 @@ package enum PercentEncoding {
     String(decoding: decodedBytes(text), as: UTF8.self)
   }
 
-  /// Whether something in the text is encoded.
-  package static func isUsed(in text: Span<UInt8>) -> Bool {
-    var index = 0
-    while index + 2 < text.count {
-      if text[index] == UInt8(ascii: "%"), value(of: text[index + 1]) != nil,
-        value(of: text[index + 2]) != nil
-      {
-        return true
-      }
-      index += 1
-    }
-    return false
+  /// Whether a byte is encoded at a place of the text.
+  package static func isEncoded(_ text: Span<UInt8>, at index: Int) -> Bool {
+    index + 2 < text.count && text[index] == UInt8(ascii: "%")
+      && value(of: text[index + 1]) != nil && value(of: text[index + 2]) != nil
   }
 
   /// The bytes that the text stands for, be they UTF-8 or not.
@@ -43,7 +35,7 @@ package enum PercentEncoding {
     bytes.reserveCapacity(text.count)
     var index = 0
     while index < text.count {
-      if text[index] == UInt8(ascii: "%"), index + 2 < text.count,
+      if isEncoded(text, at: index),
         let high = value(of: text[index + 1]), let low = value(of: text[index + 2])
       {
         bytes.append(high << 4 | low)

@@ -84,4 +84,12 @@ import WireCaptureModel
   func anOrdinaryTextIsShown(text: String) throws {
     #expect(!SecretText.holds(Array(text.utf8), Redactor { $0 }))
   }
+
+  @Test func whatIsPercentEncodedIsFoundBesideBytesThatAreNoText() {
+    let redactor = Redactor { $0 }
+    let encoded = Array("x-api-key%3A%20abcdefghijklmnopqrst".utf8)
+    #expect(SecretText.holds(encoded, redactor))
+    #expect(SecretText.holds([0xff, 0x25, 0x00] + encoded + [0x00, 0xff], redactor))
+    #expect(!SecretText.holds([0xff, 0x00] + Array("%41%42 and nothing else".utf8), redactor))
+  }
 }

@@ -6,7 +6,7 @@ struct HeaderItems: Sendable {
     var items: [Item] = []
     items.reserveCapacity(block.fields.count)
     let fields = block.fields.span
-    for index in fields.indices { items.append(item(of: fields[index])) }
+    for index in fields.indices { items.append(item(fields, index)) }
     if let failure = block.failure {
       var rest = Item(
         .hpack, "rest", failure..<range.upperBound,
@@ -22,27 +22,31 @@ struct HeaderItems: Sendable {
     return items
   }
 
-  private func item(of field: HeaderBlock.Field) -> Item {
-    guard field.representation != .sizeUpdate else {
-      var item = Item(.hpack, "size update", field.range, "table size \(field.index)")
-      item.add("size", field.index)
+  /// The item of one of the fields, which are lent: a copy of a field costs a count of all that it
+  /// refers to.
+  private func item(_ fields: Span<HeaderBlock.Field>, _ index: Int) -> Item {
+    let range = fields[index].range
+    guard fields[index].representation != .sizeUpdate else {
+      let size = fields[index].index
+      var item = Item(.hpack, "size update", range, "table size \(size)")
+      item.add("size", size)
       return item
     }
-    let text = text(of: field)
-    var item = Item(.hpack, "field", field.range, .header(text, HeaderWriting(field)))
+    let text = text(fields, index)
+    var item = Item(.hpack, "field", range, .header(text, HeaderWriting(fields, index)))
     if !text.notes.isEmpty { item.notes = text.notes }
-    if text.isSecret { item.secret = field.valueLiteral?.range }
+    if text.isSecret { item.secret = fields[index].valueLiteral?.range }
     for fault in text.faults {
       item.violations.append(
-        Violation(field.range.lowerBound, fault.what, fault.rule, fault.code))
+        Violation(range.lowerBound, fault.what, fault.rule, fault.code))
     }
     return item
   }
 
   /// What is told of an entry of a table is the same wherever it occurs.
-  private func text(of field: HeaderBlock.Field) -> HeaderText {
-    guard let entry = field.entry, !field.isInferred else { return makeText(of: field) }
-    return entry.text ?? makeText(of: field)
+  private func text(_ fields: Span<HeaderBlock.Field>, _ index: Int) -> HeaderText {
+    if !fields[index].isInferred, let text = fields[index].entry?.text { return text }
+    return makeText(of: fields[index])
   }
 
   private func makeText(of field: HeaderBlock.Field) -> HeaderText {

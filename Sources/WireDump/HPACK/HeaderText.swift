@@ -32,13 +32,13 @@ struct HeaderWriting: Sendable {
   let hasHuffmanValue: Bool?
   let isInferred: Bool
 
-  init(_ field: HeaderBlock.Field) {
-    representation = field.representation
-    index = field.index
-    tableSize = field.tableSize
-    hasHuffmanName = field.nameLiteral?.isHuffman ?? false
-    hasHuffmanValue = field.valueLiteral?.isHuffman
-    isInferred = field.isInferred
+  init(_ fields: Span<HeaderBlock.Field>, _ place: Int) {
+    representation = fields[place].representation
+    index = fields[place].index
+    tableSize = fields[place].tableSize
+    hasHuffmanName = fields[place].nameLiteral?.isHuffman ?? false
+    hasHuffmanValue = fields[place].valueLiteral?.isHuffman
+    isInferred = fields[place].isInferred
   }
 
   func append(to text: inout [UInt8]) {

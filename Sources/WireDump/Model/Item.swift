@@ -41,40 +41,40 @@ package struct Item: @unchecked Sendable {
 
   /// What text, detail and the first members are made of.
   var meaning: Meaning {
-    get { contents.meaning }
-    set { own().meaning = newValue }
+    get { unsafe contents.meaning }
+    set { unsafe own().meaning = newValue }
   }
 
   package var children: [Item] {
-    get { contents.children }
-    _modify { yield &own().children }
+    get { unsafe contents.children }
+    _modify { yield unsafe &own().children }
   }
 
   /// The part of `range` whose bytes are not to be shown.
   package var secret: Range<Int>? {
-    get { contents.secret }
-    set { own().secret = newValue }
+    get { unsafe contents.secret }
+    set { unsafe own().secret = newValue }
   }
 
   /// Whether the bytes are a part of something that is explained, and shown, once it is complete.
   package var isDeferred: Bool {
-    get { contents.isDeferred }
-    set { own().isDeferred = newValue }
+    get { unsafe contents.isDeferred }
+    set { unsafe own().isDeferred = newValue }
   }
 
   /// Lines of text about what is inside, such as other readings of the same bytes.
   package var notes: [String] {
-    get { contents.notes }
-    _modify { yield &own().notes }
+    get { unsafe contents.notes }
+    _modify { yield unsafe &own().notes }
   }
 
   package var violations: [Violation] {
-    get { contents.violations }
-    _modify { yield &own().violations }
+    get { unsafe contents.violations }
+    _modify { yield unsafe &own().violations }
   }
 
   /// Members behind those of the meaning.
-  var moreMembers: [(name: String, value: ItemValue)] { contents.members }
+  var moreMembers: [(name: String, value: ItemValue)] { unsafe contents.members }
 
   /// The contents, of which no other item knows.
   private mutating func own() -> ItemContents {
@@ -108,12 +108,12 @@ package struct Item: @unchecked Sendable {
   }
 
   private mutating func fix(text: String, detail: String) {
-    own().members = members
+    unsafe own().members = members
     meaning = .ready(text: text, detail: detail)
   }
 
   package mutating func add(_ name: String, _ value: ItemValue) {
-    own().members.append((name, value))
+    unsafe own().members.append((name, value))
   }
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
   mutating func add(_ name: String, _ number: Int) {
@@ -130,30 +130,33 @@ package struct Item: @unchecked Sendable {
 }
 
 /// What an item refers to.
+///
+/// Invariant of what is not checked: it changes only while one item refers to it, and no change is within
+/// another.
 private final class ItemContents {
   let layer: Layer
   let kind: String
   let range: Range<Int>
-  var meaning: Meaning
-  var members: [(name: String, value: ItemValue)] = []
-  var notes: [String] = []
-  var violations: [Violation] = []
-  var children: [Item] = []
-  var secret: Range<Int>?
-  var isDeferred = false
+  @exclusivity(unchecked) var meaning: Meaning
+  @exclusivity(unchecked) var members: [(name: String, value: ItemValue)] = []
+  @exclusivity(unchecked) var notes: [String] = []
+  @exclusivity(unchecked) var violations: [Violation] = []
+  @exclusivity(unchecked) var children: [Item] = []
+  @exclusivity(unchecked) var secret: Range<Int>?
+  @exclusivity(unchecked) var isDeferred = false
 
   init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ meaning: Meaning) {
     self.layer = layer
     self.kind = kind
     self.range = range
-    self.meaning = meaning
+    unsafe self.meaning = meaning
   }
 
   init(_ other: ItemContents) {
     (layer, kind, range) = (other.layer, other.kind, other.range)
-    (meaning, members) = (other.meaning, other.members)
-    (notes, violations, children) = (other.notes, other.violations, other.children)
-    (secret, isDeferred) = (other.secret, other.isDeferred)
+    unsafe (meaning, members) = (other.meaning, other.members)
+    unsafe (notes, violations, children) = (other.notes, other.violations, other.children)
+    unsafe (secret, isDeferred) = (other.secret, other.isDeferred)
   }
 }
 

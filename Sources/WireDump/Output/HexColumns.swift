@@ -1,5 +1,5 @@
-/// A line of an annotated dump that has no words: offset, bytes and layer. Most lines of large messages
-/// are such, so one line is made again and again in the same place.
+/// The columns of an annotated dump before its words: offset, bytes and layer. They are made again and
+/// again in the same place.
 struct HexColumns {
   /// How many bytes a line has.
   static let width = 16
@@ -8,30 +8,48 @@ struct HexColumns {
   private static let start = 18
   private static let shortestOffset = 6
 
+  private static let widthOfLayer = 7
+
   private var line = InlineArray<80, UInt8>(repeating: 0x20)
+  /// Where the name of the layer ends.
   private let end: Int
 
-  /// - Parameter layer: up to 14 letters.
+  /// - Parameter layer: up to 7 letters.
   init(_ layer: String) {
     var place = Self.start + 3 * Self.width
-    for letter in layer.utf8.prefix(80 - place) {
+    for letter in layer.utf8.prefix(Self.widthOfLayer) {
       line[place] = letter
       place += 1
     }
     end = place
   }
 
-  /// Appends the line of up to 16 bytes.
-  mutating func append(_ bytes: Span<UInt8>, at offset: UInt64, to text: inout [UInt8]) {
+  /// Appends the columns of up to 16 bytes.
+  ///
+  /// - Parameter isLast: whether no words follow.
+  mutating func append(
+    _ bytes: Span<UInt8>, at offset: UInt64, isLast: Bool, to text: inout [UInt8]
+  ) {
     let first = write(offset)
+    if bytes.count == Self.width { writeAll(bytes) } else { writeSome(bytes) }
+    let last = isLast ? end : Self.start + 3 * Self.width + Self.widthOfLayer
+    text.append(line.span.extracting(first..<last))
+  }
+
+  /// Writes the digits of 16 bytes: of a number that is known, no index needs to be checked.
+  private mutating func writeAll(_ bytes: Span<UInt8>) {
+    for index in 0..<Self.width { write(bytes[index], at: index) }
+  }
+
+  private mutating func writeSome(_ bytes: Span<UInt8>) {
     let count = min(bytes.count, Self.width)
-    for index in 0..<count {
-      let byte = bytes[index]
-      line[Self.start + 3 * index] = Hex.digit(byte >> 4)
-      line[Self.start + 3 * index + 1] = Hex.digit(byte & 0xf)
-    }
+    for index in 0..<count { write(bytes[index], at: index) }
     for place in Self.start + 3 * count..<Self.start + 3 * Self.width { line[place] = 0x20 }
-    text.append(line.span.extracting(first..<end))
+  }
+
+  private mutating func write(_ byte: UInt8, at index: Int) {
+    line[Self.start + 3 * index] = Hex.digit(byte >> 4)
+    line[Self.start + 3 * index + 1] = Hex.digit(byte & 0xf)
   }
 
   /// Writes the digits of an offset: where they begin.

@@ -54,52 +54,36 @@ package struct HexOutput: DumpOutput {
   private mutating func write(
     _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
   ) {
+    // Without colours and secrets, all columns but those of the bytes are the same.
+    let isPlain = !paint.isOn && !item.isDeferred && !(item.secret?.overlaps(range) ?? false)
+    var columns = HexColumns(item.layer.rawValue)
     var depth = depth
     var start = range.lowerBound
     repeat {
       // Behind the end of a run the input goes on elsewhere.
       let run = start..<min(range.upperBound, max(start, unit.map.endOfRun(start)))
-      let end =
-        item.isDeferred ? range.upperBound : min(start + HexColumns.width, run.upperBound)
-      let shown = item.isDeferred ? start..<start : start..<end
-      lines.add { [paint] text in
-        Self.appendColumns(shown, at: unit.map.offset(start), item, bytes, paint, to: &text)
-        if let depth {
-          Self.append(meaningOf: item, depth, unit, paint, to: &text)
-        } else {
-          Self.trim(&text)
+      var offset = unit.map.offset(start)
+      repeat {
+        let end =
+          item.isDeferred ? range.upperBound : min(start + HexColumns.width, run.upperBound)
+        let shown = item.isDeferred ? start..<start : start..<end
+        lines.add { [paint, depth] text in
+          if isPlain {
+            columns.append(bytes.extracting(shown), at: offset, isLast: depth == nil, to: &text)
+          } else {
+            Self.appendColumns(shown, at: offset, item, bytes, paint, to: &text)
+          }
+          if let depth {
+            Self.append(meaningOf: item, depth, unit, paint, to: &text)
+          } else if !isPlain {
+            Self.trim(&text)
+          }
         }
-      }
-      depth = nil
-      start = end
-      if start < run.upperBound {
-        writeRest(start..<run.upperBound, item, at: unit.map.offset(start), bytes)
-        start = run.upperBound
-      }
+        depth = nil
+        offset &+= UInt64(end - start)
+        start = end
+      } while start < run.upperBound
     } while start < range.upperBound
-  }
-
-  /// Writes the lines without words of a run of bytes.
-  private mutating func writeRest(
-    _ run: Range<Int>, _ item: Item, at offset: UInt64, _ bytes: Span<UInt8>
-  ) {
-    let isPlain = !paint.isOn && !(item.secret?.overlaps(run) ?? false)
-    var columns = HexColumns(item.layer.rawValue)
-    var offset = offset
-    var start = run.lowerBound
-    while start < run.upperBound {
-      let end = min(start + HexColumns.width, run.upperBound)
-      lines.add { [paint] text in
-        if isPlain {
-          columns.append(bytes.extracting(start..<end), at: offset, to: &text)
-        } else {
-          Self.appendColumns(start..<end, at: offset, item, bytes, paint, to: &text)
-          Self.trim(&text)
-        }
-      }
-      offset &+= UInt64(end - start)
-      start = end
-    }
   }
 
   private static func appendColumns(

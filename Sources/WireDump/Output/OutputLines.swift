@@ -51,6 +51,9 @@ package struct OutputLines: Sendable {
     return bytes
   }
 
+  /// Makes room for about as much as was taken last.
+  mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
   /// Counts what another has counted, too.
   mutating func addCounts(of other: OutputLines) {
     violationCount += other.violationCount

@@ -64,6 +64,7 @@ private struct WorkerShare {
       if end > text.pieces.last?.end ?? 0 { text.pieces.append((number, end)) }
     }
     text.bytes = dump.output.lines.takeBytes()
+    dump.output.lines.reserve(text.bytes.count)
     self.dump = dump
     return text
   }

@@ -7,7 +7,7 @@ struct SecretText {
   private let redactor: Redactor
 
   /// The bytes at which something may be found, which most are not.
-  private static let beginnings: [Bool] = (0...UInt8.max).map { "eBb=:".utf8.contains($0) }
+  private static let beginnings: [Bool] = (0...UInt8.max).map { "eBb=:%".utf8.contains($0) }
 
   /// How many beginnings of a token are looked into: each costs as much as the token is long.
   private static let mostTokens = 16
@@ -19,35 +19,71 @@ struct SecretText {
   /// Whether one is found. What is longer than 64 KiB is not looked through.
   static func holds(_ text: [UInt8], _ redactor: Redactor) -> Bool {
     guard text.count >= shortestAssigned, text.count <= 1 << 16 else { return false }
-    if SecretText(text: text, redactor: redactor).isFound { return true }
-    // grpc-message and queries are percent-encoded.
-    guard PercentEncoding.isUsed(in: text.span) else { return false }
-    let decoded = PercentEncoding.decodedBytes(text.span)
-    return SecretText(text: decoded, redactor: redactor).isFound
+    switch SecretText(text: text, redactor: redactor).reading {
+    case .found: return true
+    case .nothing: return false
+    case .encoded(let first): return holdsEncoded(text, from: first, redactor)
+    }
   }
 
-  private var isFound: Bool {
-    var tokens = 0
-    let text = text.span
-    for index in text.indices where Self.beginnings[Int(text[index])] {
-      switch text[index] {
-      case UInt8(ascii: "e")
-      where tokens < Self.mostTokens && (begins(index, "eyJ") || begins(index, "eyA")):
-        tokens += 1
-        if isToken(index) { return true }
-      case UInt8(ascii: "B") where begins(index, "Bearer "),
-        UInt8(ascii: "b") where begins(index, "bearer "):
-        if word(index + 7).count >= Self.shortestNamed { return true }
-      case UInt8(ascii: "="):
-        if isSecretName(before: index), word(index + 1).count >= Self.shortestAssigned {
-          return true
-        }
-      case UInt8(ascii: ":"):
-        if isSecretMember(index) { return true }
-      default: break
+  /// Looks into what is percent-encoded, as `grpc-message` and queries are: runs of printable ASCII.
+  private static func holdsEncoded(_ text: [UInt8], from first: Int, _ redactor: Redactor) -> Bool {
+    var place = first
+    while place < text.count {
+      guard PercentEncoding.isEncoded(text.span, at: place) else {
+        place += 1
+        continue
       }
+      var (start, end) = (place, place)
+      while start > 0, isPrintable(text[start - 1]) { start -= 1 }
+      while end < text.count, isPrintable(text[end]) { end += 1 }
+      place = end
+      guard end - start >= shortestAssigned else { continue }
+      let decoded = PercentEncoding.decodedBytes(text.span.extracting(start..<end))
+      if case .found = SecretText(text: decoded, redactor: redactor).reading { return true }
     }
     return false
+  }
+
+  private static func isPrintable(_ byte: UInt8) -> Bool { 0x20..<0x7f ~= byte }
+
+  /// What is found in a text.
+  private enum Reading {
+    case nothing, found
+    /// No secret as it is; but something is percent-encoded, at a place and perhaps behind it.
+    case encoded(Int)
+  }
+
+  private var reading: Reading {
+    var tokens = 0
+    var encoded: Int?
+    let (text, beginnings) = (text.span, Self.beginnings.span)
+    for index in text.indices where beginnings[Int(text[index])] {
+      if text[index] == UInt8(ascii: "%") {
+        if encoded == nil, PercentEncoding.isEncoded(text, at: index) { encoded = index }
+      } else if holds(at: index, &tokens) {
+        return .found
+      }
+    }
+    return encoded.map { .encoded($0) } ?? .nothing
+  }
+
+  private func holds(at index: Int, _ tokens: inout Int) -> Bool {
+    switch text[index] {
+    case UInt8(ascii: "e"):
+      guard tokens < Self.mostTokens, begins(index, "eyJ") || begins(index, "eyA") else {
+        return false
+      }
+      tokens += 1
+      return isToken(index)
+    case UInt8(ascii: "B"), UInt8(ascii: "b"):
+      guard begins(index, "Bearer ") || begins(index, "bearer ") else { return false }
+      return word(index + 7).count >= Self.shortestNamed
+    case UInt8(ascii: "="):
+      return isSecretName(before: index) && word(index + 1).count >= Self.shortestAssigned
+    case UInt8(ascii: ":"): return isSecretMember(index)
+    default: return false
+    }
   }
 
   private func begins(_ index: Int, _ word: StaticString) -> Bool {
