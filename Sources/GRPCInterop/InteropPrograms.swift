@@ -45,6 +45,8 @@ package enum InteropPrograms {
 
   private static func configuration(_ flags: InteropFlags) throws -> ChannelConfiguration {
     var configuration = ChannelConfiguration()
+    // Whoever runs the cases says how long they may take; this only ends what would never end.
+    configuration.defaultDeadline = .seconds(300)
     let host = flags.text("server_host_override")
     configuration.authority = host
     guard try flags.flag("use_tls") else { return configuration }

@@ -74,6 +74,6 @@ func require(_ condition: Bool, _ what: @autoclosure () -> String) {
   guard !condition else { return }
   print("does not hold: \(what())")
   // Aborting leaves what is in the buffers where it is.
-  _ = unsafe fflush(nil)
+  fflush(nil)
   abort()
 }
