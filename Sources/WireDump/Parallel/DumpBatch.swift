@@ -17,17 +17,27 @@ enum DumpEvent: Sendable {
   }
 }
 
-/// Some events in a row: handing over costs more than an event is worth.
-struct DumpBatch: Sendable {
+/// Some events in a row, dealt to the threads that explain them: handing over costs more than an event
+/// is worth, and a thread that only looks at what is another's slows that one down.
+struct DumpBatch {
+  /// The events of one thread, each with its number in the batch.
+  typealias Share = [(number: Int, event: DumpEvent)]
+
   private static let (mostEvents, mostBytes) = (256, 1 << 18)
 
-  private(set) var events: [DumpEvent] = []
+  private(set) var shares: [Share]
+  private var count = 0
   private var byteCount = 0
 
-  var isFull: Bool { events.count >= Self.mostEvents || byteCount >= Self.mostBytes }
+  init(shares: Int) { self.shares = [Share](repeating: [], count: shares) }
 
+  var isFull: Bool { count >= Self.mostEvents || byteCount >= Self.mostBytes }
+
+  /// The connections whose numbers leave the same remainder go to the same thread; what is about none,
+  /// to the first.
   mutating func append(_ event: DumpEvent) {
-    events.append(event)
+    shares[(event.connection ?? 0) % shares.count].append((count, event))
+    count += 1
     if case .bytes(let captured) = event { byteCount += captured.bytes.count }
   }
 }
@@ -49,12 +59,7 @@ struct BatchText: Sendable {
     if texts.count == 1 { return texts[0].bytes.isEmpty ? () : write(texts[0].bytes) }
     var gathered: [UInt8] = []
     var next = texts.map { _ in (piece: 0, start: 0) }
-    while true {
-      let waiting = texts.indices.filter { next[$0].piece < texts[$0].pieces.count }
-      let first = waiting.min {
-        texts[$0].pieces[next[$0].piece].event < texts[$1].pieces[next[$1].piece].event
-      }
-      guard let first else { break }
+    while let first = earliest(texts, next) {
       let end = texts[first].pieces[next[first].piece].end
       gathered += texts[first].bytes[next[first].start..<end]
       next[first] = (next[first].piece + 1, end)
@@ -63,5 +68,17 @@ struct BatchText: Sendable {
       gathered.removeAll(keepingCapacity: true)
     }
     if !gathered.isEmpty { write(gathered) }
+  }
+
+  /// Whose next piece is of the earliest event; nil if none is left.
+  private static func earliest(
+    _ texts: [BatchText], _ next: [(piece: Int, start: Int)]
+  ) -> Int? {
+    var found: (text: Int, event: Int)?
+    for index in texts.indices where next[index].piece < texts[index].pieces.count {
+      let event = texts[index].pieces[next[index].piece].event
+      if event < found?.event ?? .max { found = (index, event) }
+    }
+    return found?.text
   }
 }

@@ -12,7 +12,7 @@ package struct ParallelDump: CaptureSink {
 
   private let write: OutputLines.Spill
   private let workers: [DumpWorker]
-  private var batch = DumpBatch()
+  private var batch: DumpBatch
   private var underWay = 0
   private var open: Set<Int> = []
 
@@ -29,9 +29,10 @@ package struct ParallelDump: CaptureSink {
     let count = output.isSeparable ? max(1, workers) : 1
     var started: [DumpWorker] = []
     for index in 0..<count {
-      started.append(try DumpWorker(index, of: count, output) { context(index) })
+      started.append(try DumpWorker(index, output) { context(index) })
     }
     self.workers = started
+    batch = DumpBatch(shares: count)
   }
 
   package mutating func receive(_ captured: CapturedBytes) {
@@ -74,8 +75,8 @@ package struct ParallelDump: CaptureSink {
   }
 
   private mutating func send() {
-    for worker in workers { worker.put(batch) }
-    batch = DumpBatch()
+    for (worker, share) in zip(workers, batch.shares) { worker.put(share) }
+    batch = DumpBatch(shares: workers.count)
     underWay += 1
     if underWay > Self.mostUnderWay { takeText() }
   }
