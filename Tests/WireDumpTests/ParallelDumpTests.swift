@@ -121,12 +121,66 @@ import WireCaptureModel
   }
 
   @Test func piecesAreWrittenInTheOrderOfTheirEvents() {
-    let texts = [
-      BatchText(bytes: Array("aceee".utf8), pieces: [(0, 1), (2, 2), (9, 5)]),
-      BatchText(bytes: Array("bd".utf8), pieces: [(1, 1), (3, 2)]), BatchText(),
-    ]
+    var first = [
+      BatchText(bytes: Array("ac".utf8), pieces: [(0, 1), (2, 2)], isLast: false),
+      BatchText(bytes: [], pieces: [], isLast: false),
+      BatchText(bytes: Array("eee".utf8), pieces: [(9, 3)]),
+    ][...]
+    let second = BatchText(bytes: Array("bd".utf8), pieces: [(1, 1), (3, 2)])
     var written: [UInt8] = []
-    BatchText.write(texts) { written += $0 }
+    var merge = BatchMerge(
+      [{ first.popFirst() ?? BatchText() }, { second }, { BatchText() }], to: { written += $0 })
+    merge.write()
     #expect(String(decoding: written, as: UTF8.self) == "abcdeee")
+  }
+
+  /// Of each connection a message of 1 MiB ends in the same batch, with 4 MiB of lines.
+  @Test func muchTextIsWrittenBeforeItsBatchIsExplained() throws {
+    let size = 1 << 20
+    let frames = Self.message(size)
+    let events = stride(from: 0, to: frames.count, by: 1 << 16).flatMap { start in
+      (0..<6).map { connection in
+        DumpEvent.bytes(
+          CapturedBytes(
+            connection: connection, direction: .serverToClient, offset: UInt64(start),
+            bytes: Array(frames[start..<min(start + 1 << 16, frames.count)])))
+      }
+    }
+    let (expected, _) = try sequential(AnyOutput(HexOutput()), events)
+    let (text, _) = try parallel(AnyOutput(HexOutput()), events, workers: 2)
+    #expect(text == expected)
+    #expect(text.count > 6 * 4 * size)
+  }
+
+  /// A stream of DATA frames that carry one gRPC message, behind SETTINGS.
+  private static func message(_ size: Int) -> [UInt8] {
+    var rest = [0] + (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) }
+    rest += [UInt8](repeating: 0xff, count: size)
+    var frames: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+    for start in stride(from: 0, to: rest.count, by: 16_384) {
+      let part = rest[start..<min(start + 16_384, rest.count)]
+      frames += [0, UInt8(part.count >> 8), UInt8(part.count & 0xff), 0, 0, 0, 0, 0, 1] + part
+    }
+    return frames
+  }
+
+  @Test func aDumpThatIsGivenUpEndsItsThreads() throws {
+    let context = try DumpContext.testing()
+    let ended = ThreadSemaphore(count: 0)
+    final class Watch: Sendable {
+      let ended: ThreadSemaphore
+      init(_ ended: ThreadSemaphore) { self.ended = ended }
+      deinit { ended.signal() }
+    }
+    func giveUp() throws {
+      let watch = Watch(ended)
+      var dump = try ParallelDump(AnyOutput(HexOutput()), workers: 1, write: { _ in }) { _ in
+        withExtendedLifetime(watch) { context }
+      }
+      for _ in 0..<2_000 { dump.note(String(repeating: "x", count: 5_000), offset: 0) }
+    }
+    try giveUp()
+    // The thread has its share of what it explains with until it ends.
+    ended.wait()
   }
 }

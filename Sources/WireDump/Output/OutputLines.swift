@@ -51,7 +51,7 @@ package struct OutputLines: Sendable {
     return bytes
   }
 
-  /// Makes room for about as much as was taken last.
+  /// Makes room for so many bytes.
   mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Counts what another has counted, too.

@@ -3,7 +3,8 @@ import Locking
 /// A thread that explains some of a capture's connections. It ends with this object.
 final class DumpWorker: Sendable {
   private let batches = HandOver<DumpBatch.Share>()
-  private let texts = HandOver<BatchText>()
+  /// More than a few wait until these are written.
+  private let texts = HandOver<BatchText>(most: 2)
   private let last = Locked(OutputLines())
 
   /// - Parameters:
@@ -18,18 +19,21 @@ final class DumpWorker: Sendable {
     try startThread(named: "wiredump-\(index)") { [batches, texts, last] in
       var worker = WorkerDump(output, context)
       while let batch = batches.take() {
-        let text = worker.explain(batch)
+        worker.explain(batch, texts.put)
         last.withLock { $0 = worker.lines }
-        texts.put(text)
+        texts.put(worker.takeRest())
       }
     }
   }
 
-  deinit { batches.close() }
+  deinit {
+    batches.close()
+    texts.close()
+  }
 
   func put(_ batch: DumpBatch.Share) { batches.put(batch) }
 
-  /// What was written about the next batch, once it is explained.
+  /// The next part of what was written about batches, once it is there.
   func take() -> BatchText { texts.take() ?? BatchText() }
 
   /// What was counted up to the batch that was taken last.
@@ -38,10 +42,14 @@ final class DumpWorker: Sendable {
 
 /// What one thread explains.
 private struct WorkerDump {
+  /// How much text is handed over at once, but for what is about one event.
+  private static let size = 1 << 20
+
   private let output: AnyOutput
   private let context: () -> DumpContext
   /// Made for the first event, which few captures have for all threads.
   private var dump: Dump<AnyOutput>?
+  private var pieces: [BatchText.Piece] = []
 
   init(_ output: AnyOutput, _ context: @escaping () -> DumpContext) {
     self.output = output
@@ -50,18 +58,32 @@ private struct WorkerDump {
 
   var lines: OutputLines { dump?.output.lines ?? OutputLines() }
 
-  mutating func explain(_ batch: DumpBatch.Share) -> BatchText {
-    guard !batch.isEmpty else { return BatchText() }
+  /// Explains a batch; text that is much is handed over before the batch ends.
+  mutating func explain(_ batch: DumpBatch.Share, _ handOver: (BatchText) -> Void) {
+    guard !batch.isEmpty else { return }
     var dump = self.dump.take() ?? Dump(context(), output)
-    var text = BatchText()
     for (number, event) in batch {
       Self.explain(event, &dump)
       let end = dump.output.lines.bytes.count
-      if end > text.pieces.last?.end ?? 0 { text.pieces.append((number, end)) }
+      guard end > pieces.last?.end ?? 0 else { continue }
+      pieces.append((number, end))
+      if end >= Self.size { handOver(take(&dump, isLast: false)) }
     }
-    text.bytes = dump.output.lines.takeBytes()
-    dump.output.lines.reserve(text.bytes.count)
     self.dump = dump
+  }
+
+  /// What is left of a batch's text.
+  mutating func takeRest() -> BatchText {
+    guard var dump = dump.take() else { return BatchText() }
+    defer { self.dump = dump }
+    return take(&dump, isLast: true)
+  }
+
+  private mutating func take(_ dump: inout Dump<AnyOutput>, isLast: Bool) -> BatchText {
+    let text = BatchText(
+      bytes: dump.output.lines.takeBytes(), pieces: pieces, isLast: isLast)
+    dump.output.lines.reserve(min(text.bytes.count, Self.size))
+    pieces = []
     return text
   }
 

@@ -6,7 +6,7 @@ package import WireCaptureModel
 /// itself. What is written is the same as by one thread.
 package struct ParallelDump: CaptureSink {
   /// How many batches are under way at most.
-  private static var mostUnderWay: Int { 2 }
+  private static var mostUnderWay: Int { 1 }
   /// How many threads explain at most: each may keep as much as ``KeptBytes`` says.
   package static var mostWorkers: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
@@ -83,6 +83,7 @@ package struct ParallelDump: CaptureSink {
 
   private mutating func takeText() {
     underWay -= 1
-    BatchText.write(workers.map { $0.take() }, to: write)
+    var merge = BatchMerge(workers.map { worker in { worker.take() } }, to: write)
+    merge.write()
   }
 }
