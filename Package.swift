@@ -334,7 +334,7 @@ let package = Package(
       name: "ExposureTests",
       dependencies: [
         "AWSSecretStore", "CommandConsole", "EtcdSecretStore", "GRPCCall", "GRPCTransport",
-        "GoogleSecretStore", "HTTP2Session", "HTTPClient", "HTTPServer", "LambdaRuntime",
+        "GoogleSecretStore", "HTTP2Session", "HTTPClient", "HTTPServer", "LambdaRuntime", "Locking",
         "MomentoAuth", "MomentoAuthMessages", "MomentoAuthService", "MomentoKeyRotation",
         "SecretStores", "TestSupport", "VaultSecretStore",
       ],

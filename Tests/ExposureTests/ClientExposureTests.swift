@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRPCCall
+import Locking
 import MomentoAuth
 import MomentoAuthMessages
 import TestSupport
@@ -74,6 +75,25 @@ struct ClientExposureTests {
     for value in values { #expect(exposures(of: secret, by: value) == []) }
   }
 
+  @Test("a call that is traced, with what its server said")
+  func traces() async throws {
+    let tracer = KeepingTracer()
+    var configuration = ChannelConfiguration()
+    configuration.tracer = tracer
+    let channel = try Channel(target: .host("127.0.0.1", port: 1), configuration: configuration)
+    let metadata: Metadata = ["authorization": secret]
+    await #expect(throws: RPCError.self) {
+      _ = try await channel.unary(
+        AuthMethods.refreshApiToken, RefreshApiTokenRequest(apiKey: secret), metadata: metadata)
+    }
+    await channel.shutdown()
+    let seen = tracer.seen.withLock { $0 }
+    // What the call was to send, and its end.
+    #expect(seen.count == 2)
+    for value in seen { #expect(exposures(of: secret, by: value) == []) }
+    #expect(exposures(of: secret, by: tracer) == [])
+  }
+
   @Test("the embedded service: what signs its keys, and those that it made")
   func service() async throws {
     let local = try await LocalMomentoAuth.start()
@@ -89,4 +109,17 @@ struct ClientExposureTests {
       #expect(exposures(of: secret, by: value) == [])
     }
   }
+}
+
+/// A tracer that keeps all that it is told.
+private final class KeepingTracer: CallTracer, CallTrace {
+  let seen = Locked<[any Sendable]>([])
+
+  func begin(method: String, metadata: inout Metadata) -> (any CallTrace)? {
+    let copy = metadata
+    seen.withLock { $0.append(copy) }
+    return self
+  }
+
+  func record(_ event: CallTraceEvent) { seen.withLock { $0.append(event) } }
 }
