@@ -3,9 +3,8 @@ import ProtobufSchema
 /// A field of a protobuf message.
 struct FieldMeaning: Sendable {
   enum Value: Sendable {
-    /// A number or a name.
+    /// A number, a name, or the tag of a secret.
     case text(String)
-    case hidden(HiddenValue)
     /// Valid UTF-8.
     case string([UInt8])
     case bytes([UInt8])
@@ -39,7 +38,6 @@ struct FieldMeaning: Sendable {
   private func appendValue(to text: inout [UInt8]) {
     switch value {
     case .text(let value), .remark(let value): text.append(value)
-    case .hidden(let value): value.append(to: &text)
     case .string(let bytes): Self.append(quoted: bytes, to: &text)
     case .bytes(let bytes): Self.append(bytes, to: &text)
     case .packed(let values):
@@ -85,7 +83,6 @@ struct FieldMeaning: Sendable {
     body("wire", .value(.text(Tag.names[Int(wireType)])))
     switch value {
     case .text(let text): body("value", .value(.text(text)))
-    case .hidden(let value): body("value", .value(.text(value.tag)))
     case .string(let bytes): body("value", .utf8(bytes))
     case .bytes(let bytes): body("hex", .hex(bytes))
     case .packed(let values): body("values", .value(.texts(values)))

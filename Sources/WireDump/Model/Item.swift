@@ -125,8 +125,6 @@ package struct Item: @unchecked Sendable {
     body(self, depth)
     for child in children { child.forEach(depth: depth + 1, body) }
   }
-
-  func forEachChild(_ body: (Item) -> Void) { for child in children { body(child) } }
 }
 
 /// What an item refers to.

@@ -14,7 +14,7 @@ package struct HexOutput: DumpOutput {
   private mutating func write(_ item: Item, _ depth: Int, _ unit: Unit, _ bytes: Span<UInt8>) {
     var isFirst = true
     var position = item.range.lowerBound
-    item.forEachChild { child in
+    for child in item.children {
       let start = child.range.lowerBound
       if position < start || isFirst {
         write(position..<max(position, start), item, unit, bytes, depth: isFirst ? depth : nil)

@@ -60,7 +60,7 @@ package struct JSONOutput: DumpOutput {
       line.give(back: &text)
     }
     for violation in item.violations { write(violation, item, unit, head) }
-    item.forEachChild { write($0, depth + 1, unit, head, nil) }
+    for child in item.children { write(child, depth + 1, unit, head, nil) }
   }
 
   private static func add(

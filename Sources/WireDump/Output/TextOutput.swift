@@ -76,7 +76,9 @@ package struct TextOutput: DumpOutput {
       item.meaning.append(to: &text)
     }
     for note in item.notes { text.append("  (\(note))") }
-    item.forEachChild { append(partsOf: $0, depth: depth + 1, to: &text, &violations) }
+    for child in item.children {
+      append(partsOf: child, depth: depth + 1, to: &text, &violations)
+    }
   }
 
   private mutating func writeTree(_ unit: Unit) {
@@ -95,7 +97,7 @@ package struct TextOutput: DumpOutput {
       }
     }
     writeRemarks(unit.item, 1)
-    unit.item.forEachChild { write($0, 1) }
+    for child in unit.item.children { write(child, 1) }
   }
 
   private mutating func write(_ item: Item, _ depth: Int) {
@@ -112,7 +114,7 @@ package struct TextOutput: DumpOutput {
       paint.end(.dim, &text)
     }
     writeRemarks(item, depth + 1)
-    item.forEachChild { write($0, depth + 1) }
+    for child in item.children { write(child, depth + 1) }
   }
 
   /// Writes the notes, and counts the violations, which stand below all of the tree.
@@ -150,6 +152,6 @@ extension Item {
   /// The rules that are broken in it and in what is below it.
   func forEachViolation(_ body: (Violation) -> Void) {
     for violation in violations { body(violation) }
-    forEachChild { $0.forEachViolation(body) }
+    for child in children { child.forEachViolation(body) }
   }
 }

@@ -5,7 +5,7 @@ final class DumpWorker: Sendable {
   private let batches = HandOver<DumpBatch.Share>()
   /// More than a few wait until these are written.
   private let texts = HandOver<BatchText>(most: 2)
-  private let last = Locked(OutputLines())
+  private let counted = Locked(OutputLines())
 
   /// - Parameters:
   ///   - index: its number among the threads.
@@ -16,11 +16,11 @@ final class DumpWorker: Sendable {
     _ index: Int, _ output: AnyOutput, context: @escaping @Sendable () -> DumpContext
   ) throws(ThreadError) {
     // Not this object, which the thread would keep.
-    try startThread(named: "wiredump-\(index)") { [batches, texts, last] in
+    try startThread(named: "wiredump-\(index)") { [batches, texts, counted] in
       var worker = WorkerDump(output, context)
       while let batch = batches.take() {
         worker.explain(batch, texts.put)
-        last.withLock { $0 = worker.lines }
+        counted.withLock { $0 = worker.counts }
         texts.put(worker.takeRest())
       }
     }
@@ -37,7 +37,7 @@ final class DumpWorker: Sendable {
   func take() -> BatchText { texts.take() ?? BatchText() }
 
   /// What was counted up to the batch that was taken last.
-  var lines: OutputLines { last.withLock { $0 } }
+  var counts: OutputLines { counted.withLock { $0 } }
 }
 
 /// What one thread explains.
@@ -56,7 +56,12 @@ private struct WorkerDump {
     self.context = context
   }
 
-  var lines: OutputLines { dump?.output.lines ?? OutputLines() }
+  /// What was counted, without the text: that would be kept until the next batch.
+  var counts: OutputLines {
+    var counts = OutputLines()
+    if let dump { counts.addCounts(of: dump.output.lines) }
+    return counts
+  }
 
   /// Explains a batch; text that is much is handed over before the batch ends.
   mutating func explain(_ batch: DumpBatch.Share, _ handOver: (BatchText) -> Void) {

@@ -64,9 +64,7 @@ package struct ParallelDump: CaptureSink {
 
   /// What was counted, once everything is written.
   package var lines: OutputLines {
-    workers.dropFirst().reduce(into: workers.first?.lines ?? OutputLines()) {
-      $0.addCounts(of: $1.lines)
-    }
+    workers.reduce(into: OutputLines()) { $0.addCounts(of: $1.counts) }
   }
 
   private mutating func append(_ event: DumpEvent) {

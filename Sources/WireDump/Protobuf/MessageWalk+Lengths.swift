@@ -84,7 +84,7 @@ extension MessageWalk {
     _ content: [UInt8], _ range: Range<Int>, _ tag: Tag, _ value: Range<Int>,
     _ descriptor: FieldDescriptor?, _ credential: Credential?
   ) -> Item {
-    var item = make(range, tag, descriptor, .hidden(HiddenValue(content, redactor)))
+    var item = make(range, tag, descriptor, .text(redactor.tag(content)))
     item.secret = value
     if let credential { item.tell(credential) }
     return item

@@ -17,17 +17,13 @@ package struct Redactor: Sendable {
   /// What stands for a secret.
   func tag(_ secret: [UInt8]) -> String {
     var text: [UInt8] = []
-    append(tagOf: secret, to: &text)
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  func append(tagOf secret: [UInt8], to text: inout [UInt8]) {
     text.append("<redacted len=")
     text.append(decimal: secret.count)
     text.append(" sha256:")
     let hash = sha256(secret)
     text.append(hexOf: hash.span.extracting(0..<min(4, hash.count)))
     text.append(">")
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Header fields whose values are credentials.
