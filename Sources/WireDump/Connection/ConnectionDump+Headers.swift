@@ -19,10 +19,15 @@ extension ConnectionDump {
     let isPromise = header.type == .pushPromise
     let endsStream = !isPromise && header.has(1)
     if header.has(4) {
-      let block = block(bytes, range, direction)
-      let items = context.headers.items(of: block, bytes, range)
-      if item.children.isEmpty { item.children = items } else { item.children += items }
-      took(block, &item, header.stream, direction, endsStream: endsStream, isPromise: isPromise)
+      let explained = explained(bytes, range, direction)
+      if item.children.isEmpty {
+        item.children = explained.items
+      } else {
+        item.children += explained.items
+      }
+      took(
+        explained.block, &item, header.stream, direction, endsStream: endsStream,
+        isPromise: isPromise)
     } else {
       item.children.append(fragment(range))
       self[direction].openBlock = .init(
@@ -64,12 +69,12 @@ extension ConnectionDump {
     _ open: DirectionState.OpenBlock, _ direction: CaptureDirection
   ) -> Assembled {
     let bytes = open.bytes
-    let block = block(bytes.span, bytes.indices, direction)
+    let explained = explained(bytes.span, bytes.indices, direction)
     var item = Item(
       .hpack, "block", bytes.indices, "header block of stream \(open.stream), \(bytes.count) bytes")
-    item.children = context.headers.items(of: block, bytes.span, bytes.indices)
+    item.children = explained.items
     took(
-      block, &item, open.stream, direction, endsStream: open.endsStream, isPromise: open.isPromise)
+      explained.block, &item, open.stream, direction, endsStream: open.endsStream, isPromise: open.isPromise)
     return Assembled(unit: assembled(item, open.stream, open.map, direction), bytes: bytes)
   }
 
@@ -83,11 +88,22 @@ extension ConnectionDump {
     return unit
   }
 
-  private func block(
+  /// Decodes a block and tells what is in it, or takes what was told of the same one before.
+  private func explained(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ direction: CaptureDirection
-  ) -> HeaderBlock {
-    HeaderInference.applied(
-      to: self[direction].headers.decode(bytes, range), direction: direction == .clientToServer)
+  ) -> ExplainedBlock {
+    let state = self[direction]
+    let version = state.headers.table.version
+    if let known = state.knownBlocks.explained(bytes, range, tableVersion: version) {
+      return known
+    }
+    let block = HeaderInference.applied(
+      to: state.headers.decode(bytes, range), direction: direction == .clientToServer)
+    let explained = ExplainedBlock(block, context.headers.items(of: block, bytes, range))
+    if state.headers.table.version == version {
+      state.knownBlocks.add(explained, bytes, range, tableVersion: version)
+    }
+    return explained
   }
 
   /// Remembers what a block says of the call, and checks it against gRPC's rules.

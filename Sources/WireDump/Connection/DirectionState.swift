@@ -25,6 +25,7 @@ final class DirectionState {
   var time: UInt64?
   var frame = 0
   var headers: HeaderDecoder
+  var knownBlocks = KnownBlocks()
   var openBlock: OpenBlock?
   var highestStream: UInt32 = 0
   /// The largest frame that the peer takes; nil if its SETTINGS were not seen.

@@ -7,6 +7,8 @@ struct DynamicTable: Sendable {
   private(set) var capacity = 4096
   /// How much of a table is kept in this program's memory, whatever its peers agree on.
   private static let memoryLimit = 1 << 20
+  /// How often it changed.
+  private(set) var version = 0
   /// Whether entries may stand behind those that are known.
   private(set) var hasUnknown: Bool
 
@@ -36,12 +38,14 @@ struct DynamicTable: Sendable {
   }
 
   mutating func add(_ entry: HeaderEntry) {
+    version += 1
     entries.append(entry)
     size += entry.size
     evict()
   }
 
   mutating func resize(_ capacity: Int) {
+    version += 1
     self.capacity = capacity
     if capacity == 0 { hasUnknown = false }
     evict()
@@ -49,6 +53,7 @@ struct DynamicTable: Sendable {
 
   /// Entries were added or lost without being seen.
   mutating func forget() {
+    version += 1
     entries = []
     size = 0
     hasUnknown = true
