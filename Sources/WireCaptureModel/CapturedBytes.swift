@@ -4,6 +4,15 @@ package enum CaptureDirection: Sendable, Hashable {
   case clientToServer
   /// From the peer that accepted it.
   case serverToClient
+
+  /// Compared for each frame many times, and so not through a witness.
+  @inlinable
+  package static func == (left: CaptureDirection, right: CaptureDirection) -> Bool {
+    switch (left, right) {
+    case (.clientToServer, .clientToServer), (.serverToClient, .serverToClient): true
+    default: false
+    }
+  }
 }
 
 /// A run of bytes of one direction of a connection, in the order in which that direction sent them.

@@ -139,6 +139,7 @@ extension ConnectionDump {
     guard let state = streams.removeValue(forKey: stream) else { return }
     kept.change(
       by: -KeptBytes.ofStream - state.client.assembler.reserved - state.server.assembler.reserved)
+    guard output.takesCalls else { return }
     var record = state.record(connection: number, stream: stream)
     if let path = record.path.map({ Array($0.utf8) }), context.redactor.isSecret(in: path) {
       record.path = context.redactor.tag(path)

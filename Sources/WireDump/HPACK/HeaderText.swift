@@ -47,9 +47,9 @@ struct HeaderWriting: Sendable {
       text.append(index <= StaticTable.count ? ", static " : ", dynamic ")
       text.append(decimal: index)
     }
-    if hasHuffmanName { text.append(", Huffman name") }
-    if hasHuffmanValue ?? false { text.append(", Huffman value") }
-    if isInferred { text.append(", inferred") }
+    if hasHuffmanName { text.append(literal: ", Huffman name") }
+    if hasHuffmanValue ?? false { text.append(literal: ", Huffman value") }
+    if isInferred { text.append(literal: ", inferred") }
   }
 
   func forEachMember(_ body: (String, MemberValue) -> Void) {

@@ -17,20 +17,22 @@ extension FrameHeader {
   /// A line as nghttp has it.
   func append(to text: inout [UInt8]) {
     text.append(FrameType.name(typeNumber))
-    text.append(" frame <length=")
-    text.append(decimal: length)
-    text.append(", flags=0x")
-    text.append(hex: UInt64(flags), width: 2)
-    text.append(", stream_id=")
-    text.append(decimal: UInt64(stream))
-    text.append(">")
+    var rest = ShortText()
+    rest.append(literal: " frame <length=")
+    rest.append(decimal: UInt64(clamping: length))
+    rest.append(literal: ", flags=0x")
+    rest.append(hex: UInt64(flags), width: 2)
+    rest.append(literal: ", stream_id=")
+    rest.append(decimal: UInt64(stream))
+    rest.append(UInt8(ascii: ">"))
+    rest.append(to: &text)
   }
 
   /// The names of the flags that are set.
   func appendFlags(to text: inout [UInt8]) {
     var isFirst = true
     for flag in type?.flags ?? [] where has(flag.bit) {
-      if !isFirst { text.append(" | ") }
+      if !isFirst { text.append(literal: " | ") }
       text.append(flag.name)
       isFirst = false
     }

@@ -11,16 +11,19 @@ enum EpochTime {
     guard seconds < 253_402_300_800 else { return "beyond the year 9999" }
     let (year, month, day) = civil(days: Int(seconds / 86_400))
     let time = Int(seconds % 86_400)
-    var text: [UInt8] = []
-    let parts = [
-      (year, "-"), (month, "-"), (day, "T"), (time / 3600, ":"), (time / 60 % 60, ":"),
-      (time % 60, "Z"),
-    ]
-    for (number, end) in parts {
-      text.append(decimal: UInt64(clamping: number), width: 2)
-      text.append(end)
-    }
-    return String(decoding: text, as: UTF8.self)
+    var text = ShortText()
+    append(year, "-", to: &text)
+    append(month, "-", to: &text)
+    append(day, "T", to: &text)
+    append(time / 3600, ":", to: &text)
+    append(time / 60 % 60, ":", to: &text)
+    append(time % 60, "Z", to: &text)
+    return text.string
+  }
+
+  private static func append(_ number: Int, _ end: Unicode.Scalar, to text: inout ShortText) {
+    text.append(decimal: UInt64(clamping: number), width: 2)
+    text.append(UInt8(ascii: end))
   }
 
   /// The date of a day since 1970-01-01: counted in eras of 400 years that begin on the first of March,

@@ -27,11 +27,11 @@ struct FieldMeaning: Sendable {
   func append(to text: inout [UInt8]) {
     text.append(decimal: UInt64(number))
     if let descriptor {
-      text.append(" (")
+      text.append(literal: " (")
       text.append(descriptor.displayName)
-      text.append(")")
+      text.append(literal: ")")
     }
-    text.append(": ")
+    text.append(literal: ": ")
     appendValue(to: &text)
   }
 
@@ -46,18 +46,18 @@ struct FieldMeaning: Sendable {
     case .message(let type, let size):
       if let type {
         text.append(type.fullName)
-        text.append(" ")
+        text.append(literal: " ")
       }
-      text.append("{")
+      text.append(literal: "{")
       text.append(decimal: size)
-      text.append(" bytes}")
+      text.append(literal: " bytes}")
     }
   }
 
   private static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-    text.append("`")
+    text.append(literal: "`")
     text.append(hexOf: bytes.span.extracting(0..<min(bytes.count, shownBytes)))
-    text.append("`")
+    text.append(literal: "`")
     if bytes.count > shownBytes { text.append("… (\(bytes.count) bytes)") }
   }
 
@@ -71,7 +71,7 @@ struct FieldMeaning: Sendable {
     guard isPlain else {
       return text.append(String(decoding: bytes, as: UTF8.self).quoted(limit: limit))
     }
-    text.append("\"")
+    text.append(literal: "\"")
     text += bytes.prefix(limit)
     text.append(bytes.count > limit ? "\"…" : "\"")
   }

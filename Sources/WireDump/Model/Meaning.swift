@@ -15,7 +15,7 @@ enum Meaning: Sendable {
     case .frame(let header): header.append(to: &text)
     case .header(let field, let writing):
       text += field.line
-      if writing.isInferred { text.append("  (inferred)") }
+      if writing.isInferred { text.append(literal: "  (inferred)") }
     case .message(let message): message.append(to: &text)
     case .field(let field): field.append(to: &text)
     }
@@ -90,22 +90,22 @@ struct MessageMeaning: Sendable {
   var there: Int?
 
   func append(to text: inout [UInt8]) {
-    text.append("gRPC message ")
+    text.append(literal: "gRPC message ")
     text.append(decimal: number)
-    guard let prefix else { return text.append(", cut off in its prefix") }
-    text.append(": ")
+    guard let prefix else { return text.append(literal: ", cut off in its prefix") }
+    text.append(literal: ": ")
     text.append(decimal: prefix.length)
-    text.append(" bytes")
-    if prefix.flag == 1 { text.append(", compressed") }
+    text.append(literal: " bytes")
+    if prefix.flag == 1 { text.append(literal: ", compressed") }
     if let type {
-      text.append(", ")
+      text.append(literal: ", ")
       text.append(type.fullName)
     }
-    if isGuess { text.append(" (a guess)") }
+    if isGuess { text.append(literal: " (a guess)") }
     if let there {
-      text.append(", ")
+      text.append(literal: ", ")
       text.append(decimal: there)
-      text.append(" of them are there")
+      text.append(literal: " of them are there")
     }
   }
 

@@ -2,7 +2,8 @@
 extension [UInt8] {
   mutating func append(_ text: String) { append(text.utf8Span.span) }
 
-  mutating func append(_ text: StaticString) {
+  /// A literal, which is at hand as UTF-8.
+  mutating func append(literal text: StaticString) {
     text.withUTF8Buffer { buffer in unsafe append(contentsOf: buffer) }
   }
 

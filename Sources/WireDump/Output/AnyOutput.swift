@@ -10,6 +10,7 @@ package struct AnyOutput: DumpOutput {
   }
 
   package var isSeparable: Bool { inner.isSeparable }
+  package var takesCalls: Bool { inner.takesCalls }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) { inner.write(unit, bytes) }
   package mutating func write(_ call: CallRecord) { inner.write(call) }

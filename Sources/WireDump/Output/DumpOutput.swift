@@ -33,6 +33,8 @@ package protocol DumpOutput: Sendable {
   var lines: OutputLines { get set }
   /// Whether what it writes of a connection depends on nothing but that connection.
   var isSeparable: Bool { get }
+  /// Whether it does anything with calls: they are not put together for one that does nothing.
+  var takesCalls: Bool { get }
   /// Takes a unit, and the bytes that its item's ranges refer to.
   mutating func write(_ unit: Unit, _ bytes: Span<UInt8>)
   /// Takes a call, once it is over or nothing more is known of it.
@@ -47,6 +49,7 @@ package protocol DumpOutput: Sendable {
 
 extension DumpOutput {
   package var isSeparable: Bool { false }
+  package var takesCalls: Bool { true }
   package mutating func write(_ call: CallRecord) {}
   package mutating func write(_ table: TableRecord) {}
   package mutating func finish() {}

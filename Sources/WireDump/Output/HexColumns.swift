@@ -26,12 +26,23 @@ struct HexColumns {
 
   /// Appends the columns of up to 16 bytes.
   ///
-  /// - Parameter isLast: whether no words follow.
+  /// - Parameters:
+  ///   - secret: those that are shown as dashes.
+  ///   - isLast: whether no words follow.
   mutating func append(
-    _ bytes: Span<UInt8>, at offset: UInt64, isLast: Bool, to text: inout [UInt8]
+    _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64, isLast: Bool,
+    to text: inout [UInt8]
   ) {
     let first = write(offset)
-    if bytes.count == Self.width { writeAll(bytes) } else { writeSome(bytes) }
+    if bytes.count < Self.width {
+      writeSome(bytes)
+      hide(secret)
+    } else if secret.count < Self.width {
+      writeAll(bytes)
+      hide(secret)
+    } else {
+      hideAll()
+    }
     let last = isLast ? end : Self.start + 3 * Self.width + Self.widthOfLayer
     text.append(line.span.extracting(first..<last))
   }
@@ -45,6 +56,19 @@ struct HexColumns {
     let count = min(bytes.count, Self.width)
     for index in 0..<count { write(bytes[index], at: index) }
     for place in Self.start + 3 * count..<Self.start + 3 * Self.width { line[place] = 0x20 }
+  }
+
+  private mutating func hide(_ secret: Range<Int>) {
+    for index in secret { hide(index) }
+  }
+
+  private mutating func hideAll() {
+    for index in 0..<Self.width { hide(index) }
+  }
+
+  private mutating func hide(_ index: Int) {
+    line[Self.start + 3 * index] = UInt8(ascii: "-")
+    line[Self.start + 3 * index + 1] = UInt8(ascii: "-")
   }
 
   private mutating func write(_ byte: UInt8, at index: Int) {

@@ -6,6 +6,7 @@ package struct HexOutput: DumpOutput {
   package init(color: Bool = false) { paint = Paint(isOn: color) }
 
   package var isSeparable: Bool { true }
+  package var takesCalls: Bool { false }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     write(unit.item, 0, unit, bytes)
@@ -54,8 +55,9 @@ package struct HexOutput: DumpOutput {
   private mutating func write(
     _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
   ) {
-    // Without colours and secrets, all columns but those of the bytes are the same.
-    let isPlain = !paint.isOn && !item.isDeferred && !(item.secret?.overlaps(range) ?? false)
+    // Without colours, all columns but those of the bytes are the same.
+    let isPlain = !paint.isOn && !item.isDeferred
+    let secret = item.secret
     var columns = HexColumns(item.layer.rawValue)
     var depth = depth
     var start = range.lowerBound
@@ -69,7 +71,9 @@ package struct HexOutput: DumpOutput {
         let shown = item.isDeferred ? start..<start : start..<end
         lines.add { [paint, depth] text in
           if isPlain {
-            columns.append(bytes.extracting(shown), at: offset, isLast: depth == nil, to: &text)
+            columns.append(
+              bytes.extracting(shown), hiding: Self.part(of: secret, in: shown), at: offset,
+              isLast: depth == nil, to: &text)
           } else {
             Self.appendColumns(shown, at: offset, item, bytes, paint, to: &text)
           }
@@ -86,6 +90,13 @@ package struct HexOutput: DumpOutput {
     } while start < range.upperBound
   }
 
+  /// Which bytes of a range are secret, counted from its start.
+  private static func part(of secret: Range<Int>?, in range: Range<Int>) -> Range<Int> {
+    guard let secret else { return 0..<0 }
+    let part = secret.clamped(to: range)
+    return part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound
+  }
+
   private static func appendColumns(
     _ range: Range<Int>, at offset: UInt64, _ item: Item, _ bytes: Span<UInt8>,
     _ paint: Paint, to text: inout [UInt8]
@@ -93,7 +104,7 @@ package struct HexOutput: DumpOutput {
     paint.begin(.dim, &text)
     text.append(hex: offset, width: 6)
     paint.end(.dim, &text)
-    text.append("  ")
+    text.append(literal: "  ")
     append(range, item.secret, bytes, to: &text)
     let layer = item.layer.rawValue
     paint.append(layer, .dim, to: &text)
@@ -106,17 +117,19 @@ package struct HexOutput: DumpOutput {
     let style = Paint.Style.of(item.layer)
     paint.begin(style, &text)
     if depth == 0 {
+      var head = ShortText()
       if let time = unit.time {
-        Unit.append(clock: time, to: &text)
-        text.append(" ")
+        head.append(clock: time)
+        head.append(0x20)
       }
-      text.append(unit.direction.verb)
-      text.append(" ")
+      head.append(unit.direction.verb)
+      head.append(0x20)
+      head.append(to: &text)
     }
     text.append(spaces: 2 * depth)
     item.meaning.append(to: &text)
     if item.meaning.hasDetail {
-      text.append("  ; ")
+      text.append(literal: "  ; ")
       item.meaning.appendDetail(to: &text)
     }
     paint.end(style, &text)

@@ -44,9 +44,9 @@ struct JSONLine {
     // Numbers that a reader of JSON might round are texts.
     case .number(let number) where number < 1 << 53: bytes.append(decimal: number)
     case .number(let number):
-      bytes.append("\"")
+      bytes.append(literal: "\"")
       bytes.append(decimal: number)
-      bytes.append("\"")
+      bytes.append(literal: "\"")
     case .flag(let flag): bytes.append(flag ? "true" : "false")
     case .texts(let texts):
       bytes.append(UInt8(ascii: "["))
@@ -71,15 +71,15 @@ struct JSONLine {
     let pieces = map.pieces(range)
     guard pieces.count > 1 else { return }
     addName("pieces")
-    bytes.append("[")
+    bytes.append(literal: "[")
     for index in pieces.indices {
       bytes.append(index > 0 ? ",[" : "[")
       bytes.append(decimal: pieces[index].offset)
-      bytes.append(",")
+      bytes.append(literal: ",")
       bytes.append(decimal: pieces[index].count)
-      bytes.append("]")
+      bytes.append(literal: "]")
     }
-    bytes.append("]")
+    bytes.append(literal: "]")
   }
 
   private mutating func addName(_ name: String) {
@@ -87,7 +87,7 @@ struct JSONLine {
     isEmpty = false
     bytes.append(UInt8(ascii: "\""))
     bytes.append(name)
-    bytes.append("\":")
+    bytes.append(literal: "\":")
   }
 
   private static func append(quoted text: String, to bytes: inout [UInt8]) {
@@ -115,7 +115,7 @@ struct JSONLine {
       bytes.append(UInt8(ascii: "\\"))
       bytes.append(byte)
     } else {
-      bytes.append("\\u00")
+      bytes.append(literal: "\\u00")
       Hex.append(byte, to: &bytes)
     }
   }

@@ -78,22 +78,24 @@ extension Unit {
       + "\(violation.rule)\(code)"
   }
 
-  /// Seconds with milliseconds, as nghttp has it.
-  static func append(clock nanoseconds: UInt64, to text: inout [UInt8]) {
-    let milliseconds = nanoseconds / 1_000_000
-    text.append("[")
-    text.append(decimal: milliseconds / 1000, width: 3, padding: 0x20)
-    text.append(".")
-    text.append(decimal: milliseconds % 1000, width: 3)
-    text.append("]")
-  }
-
   /// Seconds with milliseconds; nil where the capture has no times.
   var clock: String? {
     time.map { nanoseconds in
-      var text: [UInt8] = []
-      Self.append(clock: nanoseconds, to: &text)
-      return String(decoding: text, as: UTF8.self)
+      var clock = ShortText()
+      clock.append(clock: nanoseconds)
+      return clock.string
     }
+  }
+}
+
+extension ShortText {
+  /// Seconds with milliseconds, as nghttp has it.
+  mutating func append(clock nanoseconds: UInt64) {
+    let milliseconds = nanoseconds / 1_000_000
+    append(UInt8(ascii: "["))
+    append(decimal: milliseconds / 1000, width: 3, padding: 0x20)
+    append(UInt8(ascii: "."))
+    append(decimal: milliseconds % 1000, width: 3)
+    append(UInt8(ascii: "]"))
   }
 }

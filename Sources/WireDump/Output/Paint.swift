@@ -25,13 +25,24 @@ struct Paint: Sendable {
 
   func begin(_ style: Style, _ text: inout [UInt8]) {
     guard isOn, let code = style.code else { return }
-    text.append("\u{1B}[")
-    text.append(code)
-    text.append("m")
+    text.append(literal: "\u{1B}[")
+    text.append(literal: code)
+    text.append(literal: "m")
   }
 
   func end(_ style: Style, _ text: inout [UInt8]) {
-    if isOn, style.code != nil { text.append("\u{1B}[0m") }
+    if isOn, style.code != nil { text.append(literal: "\u{1B}[0m") }
+  }
+
+  func begin(_ style: Style, _ text: inout ShortText) {
+    guard isOn, let code = style.code else { return }
+    text.append(literal: "\u{1B}[")
+    text.append(literal: code)
+    text.append(literal: "m")
+  }
+
+  func end(_ style: Style, _ text: inout ShortText) {
+    if isOn, style.code != nil { text.append(literal: "\u{1B}[0m") }
   }
 
   func append(_ words: String, _ style: Style, to text: inout [UInt8]) {

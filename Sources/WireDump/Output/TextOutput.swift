@@ -16,6 +16,7 @@ package struct TextOutput: DumpOutput {
   }
 
   package var isSeparable: Bool { true }
+  package var takesCalls: Bool { false }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
     let before = lines.violationCount
@@ -30,24 +31,28 @@ package struct TextOutput: DumpOutput {
   }
 
   private static func appendHead(_ unit: Unit, _ paint: Paint, to text: inout [UInt8]) {
-    paint.begin(.dim, &text)
-    text.append(hex: unit.map.offset(0), width: 6)
-    paint.end(.dim, &text)
-    text.append(" ")
+    var head = ShortText()
+    paint.begin(.dim, &head)
+    head.append(hex: unit.map.offset(0), width: 6)
+    paint.end(.dim, &head)
+    head.append(0x20)
     if let time = unit.time {
-      paint.begin(.dim, &text)
-      Unit.append(clock: time, to: &text)
-      paint.end(.dim, &text)
-      text.append(" ")
+      paint.begin(.dim, &head)
+      head.append(clock: time)
+      paint.end(.dim, &head)
+      head.append(0x20)
     }
     if unit.connection > 0 {
-      text.append("#")
-      text.append(decimal: unit.connection)
-      text.append(" ")
+      head.append(UInt8(ascii: "#"))
+      head.append(decimal: UInt64(unit.connection))
+      head.append(0x20)
     }
     let isSent = unit.direction == .clientToServer
-    paint.append(unit.direction.verb, isSent ? .sent : .received, to: &text)
-    text.append(" ")
+    paint.begin(isSent ? .sent : .received, &head)
+    head.append(unit.direction.verb)
+    paint.end(isSent ? .sent : .received, &head)
+    head.append(0x20)
+    head.append(to: &text)
   }
 
   private mutating func writeLine(_ unit: Unit) {
@@ -56,9 +61,9 @@ package struct TextOutput: DumpOutput {
       Self.appendHead(unit, paint, to: &text)
       unit.item.meaning.append(to: &text)
       if unit.item.meaning.hasDetail {
-        text.append("  [")
+        text.append(literal: "  [")
         unit.item.meaning.appendDetail(to: &text)
-        text.append("]")
+        text.append(literal: "]")
       }
       Self.append(partsOf: unit.item, depth: 0, to: &text, &violations)
       guard violations > 0 else { return }
@@ -72,7 +77,7 @@ package struct TextOutput: DumpOutput {
   ) {
     violations += item.violations.count
     if depth > 0, item.children.isEmpty {
-      text.append("  ")
+      text.append(literal: "  ")
       item.meaning.append(to: &text)
     }
     for note in item.notes { text.append("  (\(note))") }
@@ -85,14 +90,14 @@ package struct TextOutput: DumpOutput {
     lines.add { [paint] text in
       Self.appendHead(unit, paint, to: &text)
       paint.begin(.bold, &text)
-      if unit.isAssembled { text.append("   ") }
+      if unit.isAssembled { text.append(literal: "   ") }
       unit.item.meaning.append(to: &text)
       paint.end(.bold, &text)
     }
     if unit.item.layer == .http2, unit.item.meaning.hasDetail {
       lines.add { text in
         Self.indent(1, &text)
-        text.append("; ")
+        text.append(literal: "; ")
         unit.item.meaning.appendDetail(to: &text)
       }
     }
@@ -109,7 +114,7 @@ package struct TextOutput: DumpOutput {
       paint.end(style, &text)
       guard isVerbose, item.meaning.hasDetail else { return }
       paint.begin(.dim, &text)
-      text.append("  ; ")
+      text.append(literal: "  ; ")
       item.meaning.appendDetail(to: &text)
       paint.end(.dim, &text)
     }

@@ -16,14 +16,13 @@ package struct Redactor: Sendable {
 
   /// What stands for a secret.
   func tag(_ secret: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.append("<redacted len=")
-    text.append(decimal: secret.count)
-    text.append(" sha256:")
-    let hash = sha256(secret)
-    text.append(hexOf: hash.span.extracting(0..<min(4, hash.count)))
-    text.append(">")
-    return String(decoding: text, as: UTF8.self)
+    var text = ShortText()
+    text.append(literal: "<redacted len=")
+    text.append(decimal: UInt64(clamping: secret.count))
+    text.append(literal: " sha256:")
+    for byte in sha256(secret).prefix(4) { text.append(hex: UInt64(byte), width: 2) }
+    text.append(UInt8(ascii: ">"))
+    return text.string
   }
 
   /// Header fields whose values are credentials.
@@ -59,6 +58,19 @@ package struct Redactor: Sendable {
   }
 
   func isSecretField(_ name: String) -> Bool {
-    !reveals && Self.fields.contains(name.lowercased())
+    guard !reveals else { return false }
+    // Most names are in lower case, as the style guide of protobuf has it.
+    return Self.fields.contains(name.isInLowerCase ? name : name.lowercased())
+  }
+}
+
+extension String {
+  /// Whether it is of ASCII without capitals.
+  fileprivate var isInLowerCase: Bool {
+    let bytes = utf8Span.span
+    for index in bytes.indices where bytes[index] > 0x7f || 0x41...0x5a ~= bytes[index] {
+      return false
+    }
+    return true
   }
 }

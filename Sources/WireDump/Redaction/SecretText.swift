@@ -6,9 +6,6 @@ struct SecretText {
   private let text: [UInt8]
   private let redactor: Redactor
 
-  /// The bytes at which something may be found, which most are not.
-  private static let beginnings: [Bool] = (0...UInt8.max).map { "eBb=:%".utf8.contains($0) }
-
   /// How many beginnings of a token are looked into: each costs as much as the token is long.
   private static let mostTokens = 16
   /// Shorter values are words of a sentence, or nothing worth hiding.
@@ -28,21 +25,20 @@ struct SecretText {
 
   /// Looks into what is percent-encoded, as `grpc-message` and queries are: runs of printable ASCII.
   private static func holdsEncoded(_ text: [UInt8], from first: Int, _ redactor: Redactor) -> Bool {
-    var place = first
-    while place < text.count {
-      guard PercentEncoding.isEncoded(text.span, at: place) else {
-        place += 1
-        continue
-      }
-      var (start, end) = (place, place)
+    var isFound = false
+    var end = first
+    SecretBeginnings.forEach(in: text.span, from: first) { place in
+      guard place >= end, PercentEncoding.isEncoded(text.span, at: place) else { return true }
+      var start = place
+      end = place
       while start > 0, isPrintable(text[start - 1]) { start -= 1 }
       while end < text.count, isPrintable(text[end]) { end += 1 }
-      place = end
-      guard end - start >= shortestAssigned else { continue }
+      guard end - start >= shortestAssigned else { return true }
       let decoded = PercentEncoding.decodedBytes(text.span.extracting(start..<end))
-      if case .found = SecretText(text: decoded, redactor: redactor).reading { return true }
+      if case .found = SecretText(text: decoded, redactor: redactor).reading { isFound = true }
+      return !isFound
     }
-    return false
+    return isFound
   }
 
   private static func isPrintable(_ byte: UInt8) -> Bool { 0x20..<0x7f ~= byte }
@@ -57,18 +53,21 @@ struct SecretText {
   private var reading: Reading {
     var tokens = 0
     var encoded: Int?
-    let (text, beginnings) = (text.span, Self.beginnings.span)
-    for index in text.indices where beginnings[Int(text[index])] {
+    var isFound = false
+    let text = text.span
+    SecretBeginnings.forEach(in: text) { index in
       if text[index] == UInt8(ascii: "%") {
         if encoded == nil, PercentEncoding.isEncoded(text, at: index) { encoded = index }
-      } else if holds(at: index, &tokens) {
-        return .found
+      } else {
+        isFound = holds(at: index, &tokens)
       }
+      return !isFound
     }
-    return encoded.map { .encoded($0) } ?? .nothing
+    return isFound ? .found : encoded.map { .encoded($0) } ?? .nothing
   }
 
   private func holds(at index: Int, _ tokens: inout Int) -> Bool {
+    let text = text.span
     switch text[index] {
     case UInt8(ascii: "e"):
       guard tokens < Self.mostTokens, begins(index, "eyJ") || begins(index, "eyA") else {
@@ -79,9 +78,11 @@ struct SecretText {
     case UInt8(ascii: "B"), UInt8(ascii: "b"):
       guard begins(index, "Bearer ") || begins(index, "bearer ") else { return false }
       return word(index + 7).count >= Self.shortestNamed
-    case UInt8(ascii: "="):
+    // Most are not behind a name.
+    case UInt8(ascii: "=") where index > 0 && Self.mayEndName(text[index - 1]):
       return isSecretName(before: index) && word(index + 1).count >= Self.shortestAssigned
-    case UInt8(ascii: ":"): return isSecretMember(index)
+    case UInt8(ascii: ":") where index > 0 && Self.mayEndName(text[index - 1]):
+      return isSecretMember(index)
     default: return false
     }
   }
@@ -120,12 +121,23 @@ struct SecretText {
 
   private func isSecretName(before end: Int) -> Bool {
     var last = end
-    while last > 0, "\" \\".utf8.contains(text[last - 1]) { last -= 1 }
+    while last > 0, Self.mayFollowName(text[last - 1]) { last -= 1 }
     var first = last
     while first > 0, last - first < 64, Self.isOfName(text[first - 1]) { first -= 1 }
     guard last - first >= Self.shortestName else { return false }
     let name = String(decoding: text[first..<last], as: UTF8.self).lowercased()
     return redactor.isSecretHeader(name) || redactor.isSecretField(name)
+  }
+
+  private static func mayEndName(_ byte: UInt8) -> Bool {
+    isOfName(byte) || mayFollowName(byte)
+  }
+
+  private static func mayFollowName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x20: true
+    default: false
+    }
   }
 
   private static func isOfName(_ byte: UInt8) -> Bool {

@@ -54,6 +54,8 @@ package struct VerifyOutput<Base: DumpOutput>: DumpOutput {
     _modify { yield &base.lines }
   }
 
+  package var takesCalls: Bool { base.takesCalls }
+
   package mutating func write(_ call: CallRecord) { base.write(call) }
   package mutating func write(_ table: TableRecord) { base.write(table) }
   package mutating func note(_ text: String, offset: UInt64) { base.note(text, offset: offset) }
