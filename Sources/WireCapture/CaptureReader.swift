@@ -3,8 +3,12 @@ package import WireCaptureModel
 /// Reads a capture file (pcap or pcapng) piece by piece, and hands the bytes of its TCP connections
 /// to a sink, in memory that does not grow with the file.
 package struct CaptureReader<Sink: CaptureSink> {
+  /// How many bytes are added to a record that is not complete, at least.
+  private static var leastMore: Int { 4096 }
+
   private var reassembly: TCPReassembly<TLSOpening<Sink>>
   private var format: CaptureFormat?
+  /// What was begun and is not complete.
   private var buffer: [UInt8] = []
   /// Where the buffer starts in the file.
   private var base: UInt64 = 0
@@ -28,12 +32,44 @@ package struct CaptureReader<Sink: CaptureSink> {
 
   /// Takes the file's next bytes.
   package mutating func receive(_ bytes: [UInt8]) {
-    guard !hasEnded else { return }
-    buffer += bytes
-    var place = start()
-    while !hasEnded, let next = step(at: place) { place = next }
-    buffer.removeFirst(place)
-    base += UInt64(place)
+    let start = complete(with: bytes)
+    guard !hasEnded, start < bytes.count else { return }
+    // Where they are: a copy of all of them would be one of the whole file.
+    base -= UInt64(start)
+    let end = read(bytes, from: start)
+    base += UInt64(end)
+    buffer = Array(bytes[end...])
+  }
+
+  /// Completes what was begun with as few bytes as it takes.
+  ///
+  /// - Returns: how many of them it took.
+  private mutating func complete(with bytes: [UInt8]) -> Int {
+    var taken = 0
+    while !hasEnded, !buffer.isEmpty, taken < bytes.count {
+      let known = buffer.count
+      let more = min(bytes.count - taken, max(Self.leastMore, known))
+      buffer += bytes[taken..<taken + more]
+      taken += more
+      let end = read(buffer, from: 0)
+      base += UInt64(end)
+      if end >= known {
+        taken -= buffer.count - end
+        buffer = []
+      } else {
+        buffer.removeFirst(end)
+      }
+    }
+    return taken
+  }
+
+  /// Reads what is complete.
+  ///
+  /// - Returns: where it ends.
+  private mutating func read(_ bytes: [UInt8], from place: Int) -> Int {
+    var place = place + start(bytes, at: place)
+    while !hasEnded, let next = step(bytes, at: place) { place = next }
+    return place
   }
 
   /// The file has no more bytes.
@@ -48,13 +84,13 @@ package struct CaptureReader<Sink: CaptureSink> {
   }
 
   /// Finds the format if it is not known: how many bytes its header takes.
-  private mutating func start() -> Int {
-    guard format == nil, buffer.count >= PcapFile.headerSize else { return 0 }
-    if let file = PcapFile(header: buffer) {
+  private mutating func start(_ bytes: [UInt8], at place: Int) -> Int {
+    guard format == nil, place == 0, bytes.count >= PcapFile.headerSize else { return 0 }
+    if let file = PcapFile(header: bytes) {
       format = .pcap(file)
       return PcapFile.headerSize
     }
-    guard CaptureFile.isCapture(buffer) else {
+    guard CaptureFile.isCapture(bytes) else {
       end("this is neither a pcap nor a pcapng file", at: 0)
       return 0
     }
@@ -62,16 +98,16 @@ package struct CaptureReader<Sink: CaptureSink> {
     return 0
   }
 
-  /// Takes the record at a place of the buffer: where the next one is, nil if it is not all there.
-  private mutating func step(at place: Int) -> Int? {
-    switch format?.next(buffer, at: place) ?? .incomplete {
+  /// Takes the record at a place of the bytes: where the next one is, nil if it is not all there.
+  private mutating func step(_ bytes: [UInt8], at place: Int) -> Int? {
+    switch format?.next(bytes, at: place) ?? .incomplete {
     case .incomplete: return nil
     case .skipped(let next): return next
     case .keyLog(let secrets, let next):
-      reassembly.sink.keyLog.add(Array(buffer[secrets]))
+      reassembly.sink.keyLog.add(Array(bytes[secrets]))
       return next
     case .packet(let packet, let next):
-      reassembly.receive(packet, buffer, base: base)
+      reassembly.receive(packet, bytes, base: base)
       return next
     case .damaged(let reason):
       end(reason, at: place)

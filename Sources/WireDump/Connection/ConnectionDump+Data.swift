@@ -69,7 +69,7 @@ extension ConnectionDump {
       if let finished = step.finished {
         let message = context.messages.item(
           finished.bytes.span, finished.bytes.indices, number: number, type: type,
-          mayGuess: state.path == nil, isWhole: false)
+          mayGuess: state.path == nil, isWhole: false, storage: finished.bytes)
         assembled.append(
           Assembled(
             unit: self.assembled(message, header.stream, finished.map, direction),
@@ -102,7 +102,7 @@ extension ConnectionDump {
     var item = context.messages.item(
       rest.bytes.span, rest.bytes.indices, number: number,
       type: state.type(direction), mayGuess: state.path == nil,
-      isWhole: false)
+      isWhole: false, storage: rest.bytes)
     item.violations.append(
       Violation(
         rest.bytes.count,

@@ -6,10 +6,12 @@ struct MessageItems: Sendable {
 
   /// The item of a message, which may be cut off.
   ///
-  /// - Parameter mayGuess: whether the type may be guessed, because nothing says which method it is of.
+  /// - Parameters:
+  ///   - mayGuess: whether the type may be guessed, because nothing says which method it is of.
+  ///   - storage: the array whose bytes they are, if one is only theirs: see ``MessageWalk``.
   func item(
     _ bytes: Span<UInt8>, _ range: Range<Int>, number: Int, type: MessageDescriptor?,
-    mayGuess: Bool, isWhole: Bool
+    mayGuess: Bool, isWhole: Bool, storage: [UInt8]? = nil
   ) -> Item {
     guard range.count >= MessageAssembler.prefix else {
       return Item(.grpc, "message", range, .message(MessageMeaning(number: number)))
@@ -31,16 +33,16 @@ struct MessageItems: Sendable {
           range.lowerBound, "compressed flag \(flag)", "gRPC PROTOCOL-HTTP2 Compressed-Flag"))
     }
     item.children =
-      flag == 0 ? content(bytes, body, type) : compressed(body)
+      flag == 0 ? content(bytes, body, type, storage) : compressed(body)
     return item
   }
 
   /// gRPC carries anything: what does not even begin like a message, or is text, is taken for none.
   private func content(
-    _ bytes: Span<UInt8>, _ body: Range<Int>, _ type: MessageDescriptor?
+    _ bytes: Span<UInt8>, _ body: Range<Int>, _ type: MessageDescriptor?, _ storage: [UInt8]?
   ) -> [Item] {
     guard type == nil, !body.isEmpty, !MessageProbe(bytes, body).isMessage else {
-      return protobuf.explain(bytes, body, type: type)
+      return protobuf.explain(bytes, body, type: type, storage: storage)
     }
     if TextProbe.isText(bytes, body) {
       return [hidden(body, "\(body.count) bytes of text, no protobuf message")]
@@ -48,7 +50,7 @@ struct MessageItems: Sendable {
     guard Tag(bytes, body.lowerBound, body.upperBound) != nil else {
       return [hidden(body, "\(body.count) bytes, no protobuf message")]
     }
-    return protobuf.explain(bytes, body, type: type)
+    return protobuf.explain(bytes, body, type: type, storage: storage)
   }
 
   private func compressed(_ body: Range<Int>) -> [Item] {

@@ -7,7 +7,7 @@ struct FieldMeaning: Sendable {
     case text(String)
     /// Valid UTF-8.
     case string([UInt8])
-    case bytes([UInt8])
+    case bytes(ArraySlice<UInt8>)
     case packed([String])
     case message(MessageDescriptor?, size: Int)
     /// What is no value.
@@ -54,9 +54,10 @@ struct FieldMeaning: Sendable {
     }
   }
 
-  private static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+  private static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    let shown = bytes.prefix(shownBytes)
     text.append(literal: "`")
-    text.append(hexOf: bytes.span.extracting(0..<min(bytes.count, shownBytes)))
+    text.append(hexOf: shown.span)
     text.append(literal: "`")
     if bytes.count > shownBytes { text.append("… (\(bytes.count) bytes)") }
   }

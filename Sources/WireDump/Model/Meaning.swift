@@ -68,13 +68,13 @@ enum MemberValue {
   /// Text.
   case utf8([UInt8])
   /// Bytes that are told in hexadecimal digits.
-  case hex([UInt8])
+  case hex(ArraySlice<UInt8>)
 
   var item: ItemValue {
     switch self {
     case .value(let value): value
     case .utf8(let bytes): .text(String(decoding: bytes, as: UTF8.self))
-    case .hex(let bytes): .text(Hex.text(bytes))
+    case .hex(let bytes): .text(Hex.text(bytes.span))
     }
   }
 }

@@ -55,7 +55,7 @@ package struct JSONOutput: DumpOutput {
       if let bytes {
         line.add(
           unit.isAssembled ? "assembled" : "bytes",
-          unit.isAssembled ? .value(.flag(true)) : .hex(bytes))
+          unit.isAssembled ? .value(.flag(true)) : .hex(bytes[...]))
       }
       line.give(back: &text)
     }

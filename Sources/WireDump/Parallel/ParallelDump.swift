@@ -6,7 +6,7 @@ package import WireCaptureModel
 /// itself. What is written is the same as by one thread.
 package struct ParallelDump: CaptureSink {
   /// How many batches are under way at most.
-  private static var mostUnderWay: Int { 1 }
+  private static var mostUnderWay: Int { 3 }
   /// How many threads explain at most: each may keep as much as ``KeptBytes`` says.
   package static var mostWorkers: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 

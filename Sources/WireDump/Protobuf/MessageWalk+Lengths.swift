@@ -53,7 +53,8 @@ extension MessageWalk {
       return item
     }
     var inner = MessageWalk(
-      explainer: explainer, depth: depth + 1, path: path + "\(tag.number).")
+      explainer: explainer, depth: depth + 1, path: path + "\(tag.number).",
+      storage: storage)
     item.children = inner.items(bytes, value, type)
     return item
   }
@@ -97,10 +98,16 @@ extension MessageWalk {
     if let descriptor, redactor.isSecretField(descriptor.name) {
       return secret(bytes.bytes(value), range, tag, value, descriptor, nil)
     }
-    let content = bytes.bytes(value)
-    if redactor.isSecret(in: content) { return secret(content, range, tag, value, descriptor, nil) }
-    if let credential = Credential(content, redactor), !redactor.reveals {
-      return secret(content, range, tag, value, descriptor, credential)
+    let content = storage?[value] ?? bytes.bytes(value)[...]
+    // Of a large one a copy would cost more than all the rest.
+    if redactor.looksForSecrets(inCount: value.count) {
+      let content = Array(content)
+      if redactor.isSecret(in: content) {
+        return secret(content, range, tag, value, descriptor, nil)
+      }
+      if let credential = Credential(content, redactor), !redactor.reveals {
+        return secret(content, range, tag, value, descriptor, credential)
+      }
     }
     var item = make(range, tag, descriptor, .bytes(content))
     if TextProbe.isText(bytes, value), !value.isEmpty {

@@ -21,10 +21,13 @@ package final class ProtobufExplainer: Sendable {
   }
 
   /// The items of a message; bytes that no field explains are the last of them.
+  ///
+  /// - Parameter storage: the array whose bytes they are, if there is one that nothing else changes.
   package func explain(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, type: MessageDescriptor? = nil
+    _ bytes: Span<UInt8>, _ range: Range<Int>, type: MessageDescriptor? = nil,
+    storage: [UInt8]? = nil
   ) -> [Item] {
-    var walk = MessageWalk(explainer: self, depth: 0, path: "")
+    var walk = MessageWalk(explainer: self, depth: 0, path: "", storage: storage)
     return walk.items(bytes, range, type)
   }
 }
@@ -35,6 +38,8 @@ struct MessageWalk {
   let depth: Int
   /// The field numbers that lead here, with a dot behind each.
   let path: String
+  /// The array whose bytes are explained, if there is one: large values refer to it and are not copied.
+  let storage: [UInt8]?
 
   var redactor: Redactor { explainer.redactor }
 

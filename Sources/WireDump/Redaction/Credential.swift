@@ -2,6 +2,9 @@ import GRPCCall
 
 /// Credentials that are recognised by their form, wherever they stand.
 struct Credential {
+  /// How long one is at most, with `Bearer ` before it.
+  static let longest = SecretText.longest + 7
+
   /// What it is.
   var kind: String
   /// What may be told of it.
@@ -14,7 +17,7 @@ struct Credential {
     let isBearer = text.span.hasPrefix("Bearer ") || text.span.hasPrefix("bearer ")
     let text = isBearer ? text[7...] : text[...]
     // Base64 of a brace, with which both forms begin.
-    guard text.count >= 16, text.count <= 1 << 16, text.first == UInt8(ascii: "e") else {
+    guard text.count >= 16, text.count <= SecretText.longest, text.first == UInt8(ascii: "e") else {
       return nil
     }
     if let token = Self.token(text) {

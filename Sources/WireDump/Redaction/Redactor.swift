@@ -44,6 +44,11 @@ package struct Redactor: Sendable {
         || name.hasSuffix("-token") || name.hasSuffix("-api-key") || name.hasSuffix("-secret"))
   }
 
+  /// Whether a value of so many bytes is looked through at all.
+  func looksForSecrets(inCount count: Int) -> Bool {
+    count <= Credential.longest || !known.patterns.isEmpty
+  }
+
   /// Whether a secret stands in a value, one that is known or one that its form or name tells.
   func isSecret(in value: [UInt8]) -> Bool {
     !reveals && (known.occur(in: value) || SecretText.holds(value, self))

@@ -13,9 +13,12 @@ struct SecretText {
   /// Names of secrets are no shorter.
   private static let shortestName = 3
 
-  /// Whether one is found. What is longer than 64 KiB is not looked through.
+  /// What is longer is not looked through.
+  static let longest = 1 << 16
+
+  /// Whether one is found.
   static func holds(_ text: [UInt8], _ redactor: Redactor) -> Bool {
-    guard text.count >= shortestAssigned, text.count <= 1 << 16 else { return false }
+    guard text.count >= shortestAssigned, text.count <= longest else { return false }
     switch SecretText(text: text, redactor: redactor).reading {
     case .found: return true
     case .nothing: return false
