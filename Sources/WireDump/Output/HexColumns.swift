@@ -3,16 +3,19 @@
 struct HexColumns {
   /// How many bytes a line has.
   static let width = 16
+  /// How long a line without words is at most, with its end.
+  static let longestLine = 80
 
   /// Where the digits of the bytes begin: behind those of the offset, which end there but for two spaces.
   private static let start = 18
   private static let shortestOffset = 6
-
   private static let widthOfLayer = 7
 
   private var line = InlineArray<80, UInt8>(repeating: 0x20)
   /// Where the name of the layer ends.
   private let end: Int
+  /// The offset that stands in the line, and where its digits begin.
+  private var offset: (number: UInt64, place: Int)?
 
   /// - Parameter layer: up to 7 letters.
   init(_ layer: String) {
@@ -24,16 +27,31 @@ struct HexColumns {
     end = place
   }
 
-  /// Appends the columns of up to 16 bytes.
+  /// Appends the columns of up to 16 bytes, behind which words are to stand.
   ///
-  /// - Parameters:
-  ///   - secret: those that are shown as dashes.
-  ///   - isLast: whether no words follow.
+  /// - Parameter secret: the bytes that are shown as dashes.
   mutating func append(
-    _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64, isLast: Bool,
+    _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64, to text: inout [UInt8]
+  ) {
+    let first = write(bytes, hiding: secret, at: offset)
+    text.append(line.span.extracting(first..<Self.start + 3 * Self.width + Self.widthOfLayer))
+  }
+
+  /// Appends a line without words, and its end.
+  mutating func append(
+    lineOf bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64,
     to text: inout [UInt8]
   ) {
-    let first = write(offset)
+    let first = write(bytes, hiding: secret, at: offset)
+    line[end] = UInt8(ascii: "\n")
+    text.append(line.span.extracting(first..<end + 1))
+    line[end] = 0x20
+  }
+
+  /// Writes all columns: where they begin.
+  private mutating func write(
+    _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64
+  ) -> Int {
     if bytes.count < Self.width {
       writeSome(bytes)
       hide(secret)
@@ -43,41 +61,67 @@ struct HexColumns {
     } else {
       hideAll()
     }
-    let last = isLast ? end : Self.start + 3 * Self.width + Self.widthOfLayer
-    text.append(line.span.extracting(first..<last))
+    return write(offset)
   }
 
   /// Writes the digits of 16 bytes: of a number that is known, no index needs to be checked.
   private mutating func writeAll(_ bytes: Span<UInt8>) {
-    for index in 0..<Self.width { write(bytes[index], at: index) }
+    for index in 0..<Self.width { write(Hex.pair(bytes[index]), at: index) }
   }
 
   private mutating func writeSome(_ bytes: Span<UInt8>) {
     let count = min(bytes.count, Self.width)
-    for index in 0..<count { write(bytes[index], at: index) }
+    for index in 0..<count { write(Hex.pair(bytes[index]), at: index) }
     for place in Self.start + 3 * count..<Self.start + 3 * Self.width { line[place] = 0x20 }
   }
 
   private mutating func hide(_ secret: Range<Int>) {
-    for index in secret { hide(index) }
+    for index in secret { write(Self.hidden, at: index) }
   }
 
   private mutating func hideAll() {
-    for index in 0..<Self.width { hide(index) }
+    for index in 0..<Self.width { write(Self.hidden, at: index) }
   }
 
-  private mutating func hide(_ index: Int) {
-    line[Self.start + 3 * index] = UInt8(ascii: "-")
-    line[Self.start + 3 * index + 1] = UInt8(ascii: "-")
-  }
+  /// Two dashes.
+  private static let hidden: UInt16 = 0x2d2d
 
-  private mutating func write(_ byte: UInt8, at index: Int) {
-    line[Self.start + 3 * index] = Hex.digit(byte >> 4)
-    line[Self.start + 3 * index + 1] = Hex.digit(byte & 0xf)
+  private mutating func write(_ pair: UInt16, at index: Int) {
+    line[Self.start + 3 * index] = UInt8(truncatingIfNeeded: pair)
+    line[Self.start + 3 * index + 1] = UInt8(truncatingIfNeeded: pair >> 8)
   }
 
   /// Writes the digits of an offset: where they begin.
-  private mutating func write(_ offset: UInt64) -> Int {
+  private mutating func write(_ number: UInt64) -> Int {
+    if let known = offset, number == known.number &+ UInt64(Self.width), goOn(known.place) {
+      offset = (number, known.place)
+      return known.place
+    }
+    let place = writeAll(number)
+    offset = (number, place)
+    return place
+  }
+
+  /// Adds 16 to the digits that stand there: one of them, or few, are another then.
+  ///
+  /// - Returns: false if it has one digit more.
+  private mutating func goOn(_ first: Int) -> Bool {
+    var place = Self.start - 4
+    while place >= first {
+      switch line[place] {
+      case UInt8(ascii: "f"):
+        line[place] = UInt8(ascii: "0")
+        place -= 1
+        continue
+      case UInt8(ascii: "9"): line[place] = UInt8(ascii: "a")
+      default: line[place] += 1
+      }
+      return true
+    }
+    return false
+  }
+
+  private mutating func writeAll(_ offset: UInt64) -> Int {
     var place = Self.start - 2
     var rest = offset
     let longest = place - Self.shortestOffset

@@ -56,13 +56,56 @@ package struct HexOutput: DumpOutput {
     _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
   ) {
     // Without colours, all columns but those of the bytes are the same.
-    let isPlain = !paint.isOn && !item.isDeferred
-    let secret = item.secret
+    if paint.isOn || item.isDeferred {
+      writePainted(range, item, unit, bytes, depth: depth)
+    } else {
+      writePlain(range, item, unit, bytes, depth: depth)
+    }
+  }
+
+  private mutating func writePlain(
+    _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
+  ) {
     var columns = HexColumns(item.layer.rawValue)
+    let secret = item.secret
+    var start = range.lowerBound
+    if let depth {
+      start = min(range.upperBound, start + HexColumns.width, unit.map.endOfRun(start))
+      let shown = range.lowerBound..<start
+      lines.add { [paint] text in
+        columns.append(
+          bytes.extracting(shown), hiding: Self.part(of: secret, in: shown),
+          at: unit.map.offset(shown.lowerBound), to: &text)
+        Self.append(meaningOf: item, depth, unit, paint, to: &text)
+      }
+    }
+    lines.expect((range.upperBound - start) / HexColumns.width * HexColumns.longestLine)
+    while start < range.upperBound {
+      // Behind the end of a run the input goes on elsewhere. Not too much at once, where it is spilled.
+      let end = min(range.upperBound, max(start + 1, unit.map.endOfRun(start)), start + Self.mostAtOnce)
+      lines.addLines { text in
+        var offset = unit.map.offset(start)
+        while start < end {
+          let shown = start..<min(start + HexColumns.width, end)
+          columns.append(
+            lineOf: bytes.extracting(shown), hiding: Self.part(of: secret, in: shown), at: offset,
+            to: &text)
+          offset &+= UInt64(shown.count)
+          start = shown.upperBound
+        }
+      }
+    }
+  }
+
+  /// How many bytes are written before it is looked whether their lines are to be handed on.
+  private static let mostAtOnce = 1 << 18
+
+  private mutating func writePainted(
+    _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
+  ) {
     var depth = depth
     var start = range.lowerBound
     repeat {
-      // Behind the end of a run the input goes on elsewhere.
       let run = start..<min(range.upperBound, max(start, unit.map.endOfRun(start)))
       var offset = unit.map.offset(start)
       repeat {
@@ -70,16 +113,10 @@ package struct HexOutput: DumpOutput {
           item.isDeferred ? range.upperBound : min(start + HexColumns.width, run.upperBound)
         let shown = item.isDeferred ? start..<start : start..<end
         lines.add { [paint, depth] text in
-          if isPlain {
-            columns.append(
-              bytes.extracting(shown), hiding: Self.part(of: secret, in: shown), at: offset,
-              isLast: depth == nil, to: &text)
-          } else {
-            Self.appendColumns(shown, at: offset, item, bytes, paint, to: &text)
-          }
+          Self.appendColumns(shown, at: offset, item, bytes, paint, to: &text)
           if let depth {
             Self.append(meaningOf: item, depth, unit, paint, to: &text)
-          } else if !isPlain {
+          } else {
             Self.trim(&text)
           }
         }

@@ -33,6 +33,19 @@ package struct OutputLines: Sendable {
     endLine()
   }
 
+  /// Makes room for much that comes, if it is not handed on in between: no more than that, where room
+  /// that doubles would be twice as much as a large message needs.
+  mutating func expect(_ count: Int) {
+    guard spill == nil, count >= Self.size, bytes.capacity - bytes.count < count else { return }
+    bytes.reserveCapacity(bytes.count + count)
+  }
+
+  /// Adds lines that `body` appends to the text, with their ends.
+  mutating func addLines(_ body: (inout [UInt8]) -> Void) {
+    body(&bytes)
+    if bytes.count >= Self.size { handOn() }
+  }
+
   private mutating func endLine() {
     bytes.append(UInt8(ascii: "\n"))
     if bytes.count >= Self.size { handOn() }
