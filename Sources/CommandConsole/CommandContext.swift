@@ -47,18 +47,18 @@ package protocol TextSink: Sendable {
   /// - Throws: when the text is lost for another reason, such as a disk that is full.
   func write(_ text: String) throws
   /// Writes bytes that may be no text.
-  func write(_ bytes: [UInt8]) throws
+  func write(_ bytes: Span<UInt8>) throws
   /// Whether it was seen that nobody reads any more.
   var isClosed: Bool { get }
 }
 
 extension TextSink {
   /// For a sink that only takes text: bytes that are text.
-  package func write(_ bytes: [UInt8]) throws {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+  package func write(_ bytes: Span<UInt8>) throws {
+    guard let text = try? UTF8Span(validating: bytes) else {
       throw CommandFailure.system("these bytes are no text")
     }
-    try write(text)
+    try write(String(copying: text))
   }
 
   package var isClosed: Bool { false }
@@ -80,7 +80,7 @@ extension CommandContext {
   /// Writes data that may be no text.
   package func write(_ bytes: [UInt8]) throws {
     do {
-      try standardOutput.write(bytes)
+      try standardOutput.write(bytes.span)
     } catch {
       throw CommandFailure.system("cannot write standard output: \(error)")
     }

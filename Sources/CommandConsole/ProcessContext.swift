@@ -49,9 +49,9 @@ private struct DescriptorSink: TextSink {
 
   var isClosed: Bool { closed.withLock { $0 } }
 
-  func write(_ text: String) throws { try write(Array(text.utf8)) }
+  func write(_ text: String) throws { try write(text.utf8Span.span) }
 
-  func write(_ bytes: [UInt8]) throws {
+  func write(_ bytes: Span<UInt8>) throws {
     do {
       try FileText.write(bytes, to: descriptor)
     } catch {

@@ -100,16 +100,21 @@ package enum FileText {
 
   /// Writes all bytes to a descriptor.
   package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { buffer in
+    try write(bytes.span, to: descriptor)
+  }
+
+  /// Writes all bytes to a descriptor.
+  package static func write(_ bytes: Span<UInt8>, to descriptor: Int32) throws(Failure) {
+    var start = 0
+    while start < bytes.count {
+      let count = unsafe bytes.extracting(start..<bytes.count).withUnsafeBytes { buffer in
         unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
       }
       if count < 0 {
         guard errno == EINTR else { throw .system() }
         continue
       }
-      rest = rest.dropFirst(count)
+      start += count
     }
   }
 }

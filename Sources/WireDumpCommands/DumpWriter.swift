@@ -11,7 +11,7 @@ final class DumpWriter: Sendable {
   /// Whether what is written reaches nobody.
   var isOver: Bool { sink.isClosed || failure.withLock { $0 != nil } }
 
-  func write(_ bytes: [UInt8]) {
+  func write(_ bytes: Span<UInt8>) {
     guard !isOver else { return }
     do {
       try sink.write(bytes)

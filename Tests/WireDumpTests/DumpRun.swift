@@ -36,6 +36,9 @@ private final class MemorySink: TextSink {
   var text: String { String(decoding: bytes, as: UTF8.self) }
   var bytes: [UInt8] { written.withLock { $0 } }
 
-  func write(_ text: String) { write(Array(text.utf8)) }
-  func write(_ bytes: [UInt8]) { written.withLock { $0 += bytes } }
+  func write(_ text: String) { write(text.utf8Span.span) }
+  func write(_ bytes: Span<UInt8>) {
+    let bytes = bytes.withUnsafeBufferPointer { Array($0) }
+    written.withLock { $0 += bytes }
+  }
 }

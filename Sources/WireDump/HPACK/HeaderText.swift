@@ -41,7 +41,7 @@ struct HeaderWriting: Sendable {
     isInferred = fields[place].isInferred
   }
 
-  func append(to text: inout [UInt8]) {
+  func append(to text: inout TextBuffer) {
     text.append(representation.name)
     if index > 0 {
       text.append(index <= StaticTable.count ? ", static " : ", dynamic ")

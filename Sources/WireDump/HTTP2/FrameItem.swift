@@ -15,21 +15,19 @@ extension Item {
 
 extension FrameHeader {
   /// A line as nghttp has it.
-  func append(to text: inout [UInt8]) {
+  func append(to text: inout TextBuffer) {
     text.append(FrameType.name(typeNumber))
-    var rest = ShortText()
-    rest.append(literal: " frame <length=")
-    rest.append(decimal: UInt64(clamping: length))
-    rest.append(literal: ", flags=0x")
-    rest.append(hex: UInt64(flags), width: 2)
-    rest.append(literal: ", stream_id=")
-    rest.append(decimal: UInt64(stream))
-    rest.append(UInt8(ascii: ">"))
-    rest.append(to: &text)
+    text.append(literal: " frame <length=")
+    text.append(decimal: UInt64(clamping: length))
+    text.append(literal: ", flags=0x")
+    text.append(hex: UInt64(flags), width: 2)
+    text.append(literal: ", stream_id=")
+    text.append(decimal: UInt64(stream))
+    text.append(UInt8(ascii: ">"))
   }
 
   /// The names of the flags that are set.
-  func appendFlags(to text: inout [UInt8]) {
+  func appendFlags(to text: inout TextBuffer) {
     var isFirst = true
     for flag in type?.flags ?? [] where has(flag.bit) {
       if !isFirst { text.append(literal: " | ") }

@@ -11,7 +11,7 @@ enum EpochTime {
     guard seconds < 253_402_300_800 else { return "beyond the year 9999" }
     let (year, month, day) = civil(days: Int(seconds / 86_400))
     let time = Int(seconds % 86_400)
-    var text = ShortText()
+    var text = TextBuffer()
     append(year, "-", to: &text)
     append(month, "-", to: &text)
     append(day, "T", to: &text)
@@ -21,7 +21,7 @@ enum EpochTime {
     return text.string
   }
 
-  private static func append(_ number: Int, _ end: Unicode.Scalar, to text: inout ShortText) {
+  private static func append(_ number: Int, _ end: Unicode.Scalar, to text: inout TextBuffer) {
     text.append(decimal: UInt64(clamping: number), width: 2)
     text.append(UInt8(ascii: end))
   }

@@ -24,7 +24,7 @@ struct FieldMeaning: Sendable {
   var descriptor: FieldDescriptor?
   var value: Value
 
-  func append(to text: inout [UInt8]) {
+  func append(to text: inout TextBuffer) {
     text.append(decimal: UInt64(number))
     if let descriptor {
       text.append(literal: " (")
@@ -35,7 +35,7 @@ struct FieldMeaning: Sendable {
     appendValue(to: &text)
   }
 
-  private func appendValue(to text: inout [UInt8]) {
+  private func appendValue(to text: inout TextBuffer) {
     switch value {
     case .text(let value), .remark(let value): text.append(value)
     case .string(let bytes): Self.append(quoted: bytes, to: &text)
@@ -54,7 +54,7 @@ struct FieldMeaning: Sendable {
     }
   }
 
-  private static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+  private static func append(_ bytes: ArraySlice<UInt8>, to text: inout TextBuffer) {
     let shown = bytes.prefix(shownBytes)
     text.append(literal: "`")
     text.append(hexOf: shown.span)
@@ -63,7 +63,7 @@ struct FieldMeaning: Sendable {
   }
 
   /// As `String.quoted()` has it; plain ASCII, which is most, without the detour.
-  private static func append(quoted bytes: [UInt8], to text: inout [UInt8]) {
+  private static func append(quoted bytes: [UInt8], to text: inout TextBuffer) {
     let limit = 160
     // One more, because it decides whether the last one shown is a character by itself.
     let isPlain = bytes.prefix(limit + 1).allSatisfy {
@@ -73,8 +73,8 @@ struct FieldMeaning: Sendable {
       return text.append(String(decoding: bytes, as: UTF8.self).quoted(limit: limit))
     }
     text.append(literal: "\"")
-    text += bytes.prefix(limit)
-    text.append(bytes.count > limit ? "\"…" : "\"")
+    text.append(bytes.span.extracting(0..<min(limit, bytes.count)))
+    if bytes.count > limit { text.append(literal: "\"…") } else { text.append(literal: "\"") }
   }
 
   func forEachMember(_ body: (String, MemberValue) -> Void) {

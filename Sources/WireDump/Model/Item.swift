@@ -94,10 +94,10 @@ package struct Item: @unchecked Sendable {
     set { fix(text: text, detail: newValue) }
   }
 
-  private static func text(_ append: (inout [UInt8]) -> Void) -> String {
-    var text: [UInt8] = []
+  private static func text(_ append: (inout TextBuffer) -> Void) -> String {
+    var text = TextBuffer()
     append(&text)
-    return String(decoding: text, as: UTF8.self)
+    return text.string
   }
 
   /// What it means, for programs.

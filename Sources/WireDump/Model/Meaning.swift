@@ -9,12 +9,13 @@ enum Meaning: Sendable {
   case field(FieldMeaning)
 
   /// One line for people.
-  func append(to text: inout [UInt8]) {
+  func append(to text: inout TextBuffer) {
     switch self {
     case .ready(let ready, _): text.append(ready)
     case .frame(let header): header.append(to: &text)
     case .header(let field, let writing):
-      text += field.line
+      let line = field.line
+      text.append(line.span)
       if writing.isInferred { text.append(literal: "  (inferred)") }
     case .message(let message): message.append(to: &text)
     case .field(let field): field.append(to: &text)
@@ -22,7 +23,7 @@ enum Meaning: Sendable {
   }
 
   /// How it is written.
-  func appendDetail(to text: inout [UInt8]) {
+  func appendDetail(to text: inout TextBuffer) {
     switch self {
     case .ready(_, let detail): text.append(detail)
     case .frame(let header): header.appendFlags(to: &text)
@@ -89,7 +90,7 @@ struct MessageMeaning: Sendable {
   /// How many bytes of it there are, if not all.
   var there: Int?
 
-  func append(to text: inout [UInt8]) {
+  func append(to text: inout TextBuffer) {
     text.append(literal: "gRPC message ")
     text.append(decimal: number)
     guard let prefix else { return text.append(literal: ", cut off in its prefix") }

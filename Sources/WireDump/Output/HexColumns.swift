@@ -31,7 +31,7 @@ struct HexColumns {
   ///
   /// - Parameter secret: the bytes that are shown as dashes.
   mutating func append(
-    _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64, to text: inout [UInt8]
+    _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64, to text: inout TextBuffer
   ) {
     let first = write(bytes, hiding: secret, at: offset)
     text.append(line.span.extracting(first..<Self.start + 3 * Self.width + Self.widthOfLayer))
@@ -40,7 +40,7 @@ struct HexColumns {
   /// Appends a line without words, and its end.
   mutating func append(
     lineOf bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64,
-    to text: inout [UInt8]
+    to text: inout TextBuffer
   ) {
     let first = write(bytes, hiding: secret, at: offset)
     line[end] = UInt8(ascii: "\n")

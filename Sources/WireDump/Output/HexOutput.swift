@@ -117,7 +117,7 @@ package struct HexOutput: DumpOutput {
           if let depth {
             Self.append(meaningOf: item, depth, unit, paint, to: &text)
           } else {
-            Self.trim(&text)
+            text.trim()
           }
         }
         depth = nil
@@ -136,7 +136,7 @@ package struct HexOutput: DumpOutput {
 
   private static func appendColumns(
     _ range: Range<Int>, at offset: UInt64, _ item: Item, _ bytes: Span<UInt8>,
-    _ paint: Paint, to text: inout [UInt8]
+    _ paint: Paint, to text: inout TextBuffer
   ) {
     paint.begin(.dim, &text)
     text.append(hex: offset, width: 6)
@@ -149,19 +149,17 @@ package struct HexOutput: DumpOutput {
   }
 
   private static func append(
-    meaningOf item: Item, _ depth: Int, _ unit: Unit, _ paint: Paint, to text: inout [UInt8]
+    meaningOf item: Item, _ depth: Int, _ unit: Unit, _ paint: Paint, to text: inout TextBuffer
   ) {
     let style = Paint.Style.of(item.layer)
     paint.begin(style, &text)
     if depth == 0 {
-      var head = ShortText()
       if let time = unit.time {
-        head.append(clock: time)
-        head.append(0x20)
+        text.append(clock: time)
+        text.append(0x20)
       }
-      head.append(unit.direction.verb)
-      head.append(0x20)
-      head.append(to: &text)
+      text.append(unit.direction.verb)
+      text.append(0x20)
     }
     text.append(spaces: 2 * depth)
     item.meaning.append(to: &text)
@@ -174,7 +172,7 @@ package struct HexOutput: DumpOutput {
 
   /// The bytes of a line, and spaces up to its width; those of a secret as dashes.
   private static func append(
-    _ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>, to text: inout [UInt8]
+    _ range: Range<Int>, _ secret: Range<Int>?, _ bytes: Span<UInt8>, to text: inout TextBuffer
   ) {
     var columns = InlineArray<48, UInt8>(repeating: 0x20)
     let shown = bytes.extracting(range.prefix(HexColumns.width))
@@ -189,11 +187,6 @@ package struct HexOutput: DumpOutput {
       }
     }
     text.append(columns.span)
-  }
-
-  /// Takes the spaces from a line's end.
-  private static func trim(_ text: inout [UInt8]) {
-    while text.last == 0x20 { text.removeLast() }
   }
 
   package mutating func note(_ text: String, offset: UInt64) {

@@ -1,128 +1,125 @@
 /// An object in JSON, on one line, as UTF-8.
 struct JSONLine {
-  private var bytes: [UInt8]
-  private var isEmpty: Bool
+  /// Each with a comma before it.
+  private var members = TextBuffer()
 
-  init() { (bytes, isEmpty) = ([UInt8(ascii: "{")], true) }
+  mutating func add(_ name: String, _ value: ItemValue) { members.append(member: name, value) }
 
-  /// Goes on behind a text, which is lent until ``give(back:)``, with the members that another line has.
-  init(taking text: inout [UInt8], after head: JSONLine) {
-    bytes = []
-    swap(&bytes, &text)
-    bytes += head.bytes
-    isEmpty = head.isEmpty
+  mutating func add(_ name: String, seconds nanoseconds: UInt64) {
+    members.append(member: name, seconds: nanoseconds)
   }
 
-  /// Ends the object.
-  mutating func give(back text: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "}"))
-    swap(&bytes, &text)
+  /// The object up to where more members may follow.
+  var opened: [UInt8] {
+    var members = members
+    var bytes = members.take()
+    if bytes.isEmpty { bytes.append(0) }
+    bytes[0] = UInt8(ascii: "{")
+    return bytes
   }
 
   /// The whole object.
-  var finished: [UInt8] { bytes + [UInt8(ascii: "}")] }
-  var text: String { String(decoding: finished, as: UTF8.self) }
+  var text: String { String(decoding: opened + [UInt8(ascii: "}")], as: UTF8.self) }
 
-  mutating func add(_ name: String, _ value: MemberValue) {
+  static func quoted(_ text: String) -> String {
+    var quoted = TextBuffer()
+    quoted.append(quoted: text)
+    return quoted.string
+  }
+}
+
+/// Members of an object in JSON, each with a comma before it.
+extension TextBuffer {
+  mutating func append(member name: String, _ value: MemberValue) {
     switch value {
-    case .value(let value): add(name, value)
+    case .value(let value): append(member: name, value)
     case .utf8(let text):
-      addName(name)
-      Self.append(quoted: text.span, to: &bytes)
+      append(nameOfMember: name)
+      append(quoted: text.span)
     case .hex(let content):
-      addName(name)
-      bytes.append(UInt8(ascii: "\""))
-      bytes.append(hexOf: content.span)
-      bytes.append(UInt8(ascii: "\""))
+      append(nameOfMember: name)
+      append(UInt8(ascii: "\""))
+      append(hexOf: content.span)
+      append(UInt8(ascii: "\""))
     }
   }
 
-  mutating func add(_ name: String, _ value: ItemValue) {
-    addName(name)
+  mutating func append(member name: String, _ value: ItemValue) {
+    append(nameOfMember: name)
     switch value {
-    case .text(let text): Self.append(quoted: text, to: &bytes)
+    case .text(let text): append(quoted: text)
     // Numbers that a reader of JSON might round are texts.
-    case .number(let number) where number < 1 << 53: bytes.append(decimal: number)
+    case .number(let number) where number < 1 << 53: append(decimal: number)
     case .number(let number):
-      bytes.append(literal: "\"")
-      bytes.append(decimal: number)
-      bytes.append(literal: "\"")
-    case .flag(let flag): bytes.append(flag ? "true" : "false")
+      append(UInt8(ascii: "\""))
+      append(decimal: number)
+      append(UInt8(ascii: "\""))
+    case .flag(let flag):
+      if flag { append(literal: "true") } else { append(literal: "false") }
     case .texts(let texts):
-      bytes.append(UInt8(ascii: "["))
+      append(UInt8(ascii: "["))
       for index in texts.indices {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.append(quoted: texts[index], to: &bytes)
+        if index > 0 { append(UInt8(ascii: ",")) }
+        append(quoted: texts[index])
       }
-      bytes.append(UInt8(ascii: "]"))
+      append(UInt8(ascii: "]"))
     }
   }
 
-  mutating func add(_ name: String, seconds nanoseconds: UInt64) {
-    addName(name)
-    bytes.append(decimal: nanoseconds / 1_000_000_000)
-    bytes.append(UInt8(ascii: "."))
-    bytes.append(decimal: nanoseconds / 1000 % 1_000_000, width: 6)
+  mutating func append(member name: String, seconds nanoseconds: UInt64) {
+    append(nameOfMember: name)
+    append(decimal: nanoseconds / 1_000_000_000)
+    append(UInt8(ascii: "."))
+    append(decimal: nanoseconds / 1000 % 1_000_000, width: 6)
   }
 
   /// Where something stands, if it is in more than one place.
-  mutating func add(pieces map: OffsetMap, _ range: Range<Int>) {
+  mutating func append(piecesOf map: OffsetMap, _ range: Range<Int>) {
     guard !map.isInOnePlace else { return }
     let pieces = map.pieces(range)
     guard pieces.count > 1 else { return }
-    addName("pieces")
-    bytes.append(literal: "[")
+    append(nameOfMember: "pieces")
+    append(UInt8(ascii: "["))
     for index in pieces.indices {
-      bytes.append(index > 0 ? ",[" : "[")
-      bytes.append(decimal: pieces[index].offset)
-      bytes.append(literal: ",")
-      bytes.append(decimal: pieces[index].count)
-      bytes.append(literal: "]")
+      if index > 0 { append(UInt8(ascii: ",")) }
+      append(UInt8(ascii: "["))
+      append(decimal: pieces[index].offset)
+      append(UInt8(ascii: ","))
+      append(decimal: pieces[index].count)
+      append(UInt8(ascii: "]"))
     }
-    bytes.append(literal: "]")
+    append(UInt8(ascii: "]"))
   }
 
-  private mutating func addName(_ name: String) {
-    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
-    isEmpty = false
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(name)
-    bytes.append(literal: "\":")
+  private mutating func append(nameOfMember name: String) {
+    append(literal: ",\"")
+    append(name)
+    append(literal: "\":")
   }
 
-  private static func append(quoted text: String, to bytes: inout [UInt8]) {
-    var text = text
-    // The span ends before the buffer does.
-    text.withUTF8 { buffer in append(quoted: unsafe Span(_unsafeElements: buffer), to: &bytes) }
-  }
+  mutating func append(quoted text: String) { append(quoted: text.utf8Span.span) }
 
-  private static func append(quoted text: Span<UInt8>, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
+  private mutating func append(quoted text: Span<UInt8>) {
+    append(UInt8(ascii: "\""))
     var start = 0
     for index in text.indices {
       let byte = text[index]
       guard byte < 0x20 || byte == 0x7f || byte == 0x22 || byte == 0x5c else { continue }
-      bytes.append(text.extracting(start..<index))
-      append(escaped: byte, to: &bytes)
+      append(text.extracting(start..<index))
+      append(escaped: byte)
       start = index + 1
     }
-    bytes.append(text.extracting(start..<text.count))
-    bytes.append(UInt8(ascii: "\""))
+    append(text.extracting(start..<text.count))
+    append(UInt8(ascii: "\""))
   }
 
-  private static func append(escaped byte: UInt8, to bytes: inout [UInt8]) {
+  private mutating func append(escaped byte: UInt8) {
     if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
+      append(UInt8(ascii: "\\"))
+      append(byte)
     } else {
-      bytes.append(literal: "\\u00")
-      Hex.append(byte, to: &bytes)
+      append(literal: "\\u00")
+      append(hexOf: byte)
     }
-  }
-
-  static func quoted(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    append(quoted: text, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -34,56 +34,56 @@ package struct JSONOutput: DumpOutput {
     head.add("conn", .number(UInt64(clamping: unit.connection)))
     head.add("dir", .text(unit.direction.verb))
     head.add("frame", .number(UInt64(clamping: unit.frame)))
-    write(unit.item, 0, unit, head, showsBytes ? bytes.bytes(unit.item.range) : nil)
+    write(unit.item, 0, unit, head.opened, showsBytes ? bytes.bytes(unit.item.range) : nil)
   }
 
   private mutating func write(
-    _ item: Item, _ depth: Int, _ unit: Unit, _ head: JSONLine, _ bytes: [UInt8]?
+    _ item: Item, _ depth: Int, _ unit: Unit, _ head: [UInt8], _ bytes: [UInt8]?
   ) {
     lines.add { text in
-      var line = JSONLine(taking: &text, after: head)
-      Self.add(unit, position: item.range.lowerBound, count: item.range.count, item, to: &line)
-      line.add("type", .text(item.kind))
-      line.add("depth", .number(UInt64(clamping: depth)))
-      line.add(pieces: unit.map, item.range)
-      item.meaning.forEachMember { if $0 != "stream" { line.add($0, $1) } }
-      for (name, value) in item.moreMembers where name != "stream" { line.add(name, value) }
+      text.append(head.span)
+      Self.add(unit, position: item.range.lowerBound, count: item.range.count, item, to: &text)
+      text.append(member: "type", .text(item.kind))
+      text.append(member: "depth", .number(UInt64(clamping: depth)))
+      text.append(piecesOf: unit.map, item.range)
+      item.meaning.forEachMember { if $0 != "stream" { text.append(member: $0, $1) } }
+      for (name, value) in item.moreMembers where name != "stream" { text.append(member: name, value) }
       if depth > 0, !item.meaning.hasMembers, item.moreMembers.isEmpty {
-        line.add("text", .text(item.text))
+        text.append(member: "text", .text(item.text))
       }
-      if !item.notes.isEmpty { line.add("notes", .texts(item.notes)) }
+      if !item.notes.isEmpty { text.append(member: "notes", .texts(item.notes)) }
       if let bytes {
-        line.add(
-          unit.isAssembled ? "assembled" : "bytes",
+        text.append(
+          member: unit.isAssembled ? "assembled" : "bytes",
           unit.isAssembled ? .value(.flag(true)) : .hex(bytes[...]))
       }
-      line.give(back: &text)
+      text.append(UInt8(ascii: "}"))
     }
     for violation in item.violations { write(violation, item, unit, head) }
     for child in item.children { write(child, depth + 1, unit, head, nil) }
   }
 
   private static func add(
-    _ unit: Unit, position: Int, count: Int, _ item: Item, to line: inout JSONLine
+    _ unit: Unit, position: Int, count: Int, _ item: Item, to text: inout TextBuffer
   ) {
-    line.add("off", .number(unit.map.offset(position)))
-    line.add("len", .number(UInt64(clamping: count)))
-    line.add("layer", .text(item.layer.rawValue))
-    if unit.stream > 0 { line.add("stream", .number(UInt64(unit.stream))) }
+    text.append(member: "off", .number(unit.map.offset(position)))
+    text.append(member: "len", .number(UInt64(clamping: count)))
+    text.append(member: "layer", .text(item.layer.rawValue))
+    if unit.stream > 0 { text.append(member: "stream", .number(UInt64(unit.stream))) }
   }
 
   private mutating func write(
-    _ violation: Violation, _ item: Item, _ unit: Unit, _ head: JSONLine
+    _ violation: Violation, _ item: Item, _ unit: Unit, _ head: [UInt8]
   ) {
     lines.count(1)
     lines.add { text in
-      var line = JSONLine(taking: &text, after: head)
-      Self.add(unit, position: violation.position, count: 0, item, to: &line)
-      line.add("type", .text("violation"))
-      line.add("what", .text(violation.what))
-      line.add("rule", .text(violation.rule))
-      if !violation.code.isEmpty { line.add("errorCode", .text(violation.code)) }
-      line.give(back: &text)
+      text.append(head.span)
+      Self.add(unit, position: violation.position, count: 0, item, to: &text)
+      text.append(member: "type", .text("violation"))
+      text.append(member: "what", .text(violation.what))
+      text.append(member: "rule", .text(violation.rule))
+      if !violation.code.isEmpty { text.append(member: "errorCode", .text(violation.code)) }
+      text.append(UInt8(ascii: "}"))
     }
   }
 
@@ -103,7 +103,7 @@ package struct JSONOutput: DumpOutput {
     if let start = call.start, let end = call.end {
       line.add("took", seconds: end >= start ? end - start : 0)
     }
-    lines.add(line.finished)
+    lines.add(line.text)
   }
 
   package mutating func write(_ table: TableRecord) {
@@ -118,7 +118,7 @@ package struct JSONOutput: DumpOutput {
       line.add("name", .text(row.name))
       line.add("value", .text(row.value))
       line.add("size", .number(UInt64(clamping: row.size)))
-      lines.add(line.finished)
+      lines.add(line.text)
     }
   }
 
@@ -128,6 +128,6 @@ package struct JSONOutput: DumpOutput {
     line.add("off", .number(offset))
     line.add("type", .text("note"))
     line.add("text", .text(text))
-    lines.add(line.finished)
+    lines.add(line.text)
   }
 }

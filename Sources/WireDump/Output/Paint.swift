@@ -23,29 +23,18 @@ struct Paint: Sendable {
 
   let isOn: Bool
 
-  func begin(_ style: Style, _ text: inout [UInt8]) {
+  func begin(_ style: Style, _ text: inout TextBuffer) {
     guard isOn, let code = style.code else { return }
     text.append(literal: "\u{1B}[")
     text.append(literal: code)
     text.append(literal: "m")
   }
 
-  func end(_ style: Style, _ text: inout [UInt8]) {
+  func end(_ style: Style, _ text: inout TextBuffer) {
     if isOn, style.code != nil { text.append(literal: "\u{1B}[0m") }
   }
 
-  func begin(_ style: Style, _ text: inout ShortText) {
-    guard isOn, let code = style.code else { return }
-    text.append(literal: "\u{1B}[")
-    text.append(literal: code)
-    text.append(literal: "m")
-  }
-
-  func end(_ style: Style, _ text: inout ShortText) {
-    if isOn, style.code != nil { text.append(literal: "\u{1B}[0m") }
-  }
-
-  func append(_ words: String, _ style: Style, to text: inout [UInt8]) {
+  func append(_ words: String, _ style: Style, to text: inout TextBuffer) {
     begin(style, &text)
     text.append(words)
     end(style, &text)

@@ -30,29 +30,27 @@ package struct TextOutput: DumpOutput {
     }
   }
 
-  private static func appendHead(_ unit: Unit, _ paint: Paint, to text: inout [UInt8]) {
-    var head = ShortText()
-    paint.begin(.dim, &head)
-    head.append(hex: unit.map.offset(0), width: 6)
-    paint.end(.dim, &head)
-    head.append(0x20)
+  private static func appendHead(_ unit: Unit, _ paint: Paint, to text: inout TextBuffer) {
+    paint.begin(.dim, &text)
+    text.append(hex: unit.map.offset(0), width: 6)
+    paint.end(.dim, &text)
+    text.append(0x20)
     if let time = unit.time {
-      paint.begin(.dim, &head)
-      head.append(clock: time)
-      paint.end(.dim, &head)
-      head.append(0x20)
+      paint.begin(.dim, &text)
+      text.append(clock: time)
+      paint.end(.dim, &text)
+      text.append(0x20)
     }
     if unit.connection > 0 {
-      head.append(UInt8(ascii: "#"))
-      head.append(decimal: UInt64(unit.connection))
-      head.append(0x20)
+      text.append(UInt8(ascii: "#"))
+      text.append(decimal: UInt64(unit.connection))
+      text.append(0x20)
     }
     let isSent = unit.direction == .clientToServer
-    paint.begin(isSent ? .sent : .received, &head)
-    head.append(unit.direction.verb)
-    paint.end(isSent ? .sent : .received, &head)
-    head.append(0x20)
-    head.append(to: &text)
+    paint.begin(isSent ? .sent : .received, &text)
+    text.append(unit.direction.verb)
+    paint.end(isSent ? .sent : .received, &text)
+    text.append(0x20)
   }
 
   private mutating func writeLine(_ unit: Unit) {
@@ -73,7 +71,7 @@ package struct TextOutput: DumpOutput {
   }
 
   private static func append(
-    partsOf item: Item, depth: Int, to text: inout [UInt8], _ violations: inout Int
+    partsOf item: Item, depth: Int, to text: inout TextBuffer, _ violations: inout Int
   ) {
     violations += item.violations.count
     if depth > 0, item.children.isEmpty {
@@ -133,7 +131,7 @@ package struct TextOutput: DumpOutput {
     }
   }
 
-  private static func indent(_ depth: Int, _ text: inout [UInt8]) {
+  private static func indent(_ depth: Int, _ text: inout TextBuffer) {
     text.append(spaces: 7 + 2 * depth)
   }
 

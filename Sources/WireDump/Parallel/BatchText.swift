@@ -36,12 +36,12 @@ struct BatchMerge {
 
   private var readers: [Reader]
   private var gathered: [UInt8] = []
-  private let output: ([UInt8]) -> Void
+  private let output: (Span<UInt8>) -> Void
 
   /// - Parameters:
   ///   - threads: give what each thread has written, part by part.
   ///   - output: takes runs of whole lines.
-  init(_ threads: [() -> BatchText], to output: @escaping ([UInt8]) -> Void) {
+  init(_ threads: [() -> BatchText], to output: @escaping (Span<UInt8>) -> Void) {
     readers = threads.map { Reader($0) }
     self.output = output
   }
@@ -54,7 +54,7 @@ struct BatchMerge {
       readers[first].start = piece.end
       readers[first].piece += 1
     }
-    if !gathered.isEmpty { output(gathered) }
+    flush()
     gathered = []
   }
 
@@ -68,16 +68,20 @@ struct BatchMerge {
     return found?.reader
   }
 
-  /// Of a large message there is more than should be here once more.
+  /// What is much is written as it is: here it would be once more.
   private mutating func write(_ bytes: [UInt8], _ range: Range<Int>) {
-    var start = range.lowerBound
-    while start < range.upperBound {
-      let end = min(range.upperBound, start + Self.size)
-      gathered += bytes[start..<end]
-      start = end
-      guard gathered.count >= Self.size else { continue }
-      output(gathered)
-      gathered.removeAll(keepingCapacity: true)
+    if range.count >= Self.size {
+      flush()
+      output(bytes.span.extracting(range))
+    } else {
+      gathered += bytes[range]
+      if gathered.count >= Self.size { flush() }
     }
+  }
+
+  private mutating func flush() {
+    guard !gathered.isEmpty else { return }
+    output(gathered.span)
+    gathered.removeAll(keepingCapacity: true)
   }
 }

@@ -69,7 +69,7 @@ private struct WorkerDump {
     var dump = self.dump.take() ?? Dump(context(), output)
     for (number, event) in batch {
       Self.explain(event, &dump)
-      let end = dump.output.lines.bytes.count
+      let end = dump.output.lines.count
       guard end > pieces.last?.end ?? 0 else { continue }
       pieces.append((number, end))
       if end >= Self.size { handOver(take(&dump, isLast: false)) }

@@ -16,11 +16,11 @@ package struct Redactor: Sendable {
 
   /// What stands for a secret.
   func tag(_ secret: [UInt8]) -> String {
-    var text = ShortText()
+    var text = TextBuffer()
     text.append(literal: "<redacted len=")
     text.append(decimal: UInt64(clamping: secret.count))
     text.append(literal: " sha256:")
-    for byte in sha256(secret).prefix(4) { text.append(hex: UInt64(byte), width: 2) }
+    for byte in sha256(secret).prefix(4) { text.append(hexOf: byte) }
     text.append(UInt8(ascii: ">"))
     return text.string
   }
