@@ -40,10 +40,7 @@ package struct Item: @unchecked Sendable {
   package var range: Range<Int> { contents.range }
 
   /// What text, detail and the first members are made of.
-  var meaning: Meaning {
-    get { unsafe contents.meaning }
-    set { unsafe own().meaning = newValue }
-  }
+  var meaning: Meaning { contents.meaning }
 
   package var children: [Item] {
     get { unsafe contents.children }
@@ -64,21 +61,26 @@ package struct Item: @unchecked Sendable {
 
   /// Lines of text about what is inside, such as other readings of the same bytes.
   package var notes: [String] {
-    get { unsafe contents.notes }
-    _modify { yield unsafe &own().notes }
+    get { unsafe contents.remarks?.notes ?? [] }
+    _modify { yield unsafe &own().ownRemarks().notes }
   }
 
   package var violations: [Violation] {
-    get { unsafe contents.violations }
-    _modify { yield unsafe &own().violations }
+    get { unsafe contents.remarks?.violations ?? [] }
+    _modify { yield unsafe &own().ownRemarks().violations }
   }
 
+  /// Whether it has notes or violations, which most have not.
+  var hasRemarks: Bool { unsafe contents.remarks != nil }
+
   /// Members behind those of the meaning.
-  var moreMembers: [(name: String, value: ItemValue)] { unsafe contents.members }
+  var moreMembers: [(name: String, value: ItemValue)] { unsafe contents.remarks?.members ?? [] }
 
   /// The contents, of which no other item knows.
   private mutating func own() -> ItemContents {
-    if !isKnownUniquelyReferenced(&contents) { contents = ItemContents(contents) }
+    if !isKnownUniquelyReferenced(&contents) {
+      contents = ItemContents(contents, contents.meaning)
+    }
     return contents
   }
 
@@ -108,16 +110,24 @@ package struct Item: @unchecked Sendable {
   }
 
   private mutating func fix(text: String, detail: String) {
-    unsafe own().members = members
-    meaning = .ready(text: text, detail: detail)
+    let members = members
+    contents = ItemContents(contents, .ready(text: text, detail: detail))
+    unsafe contents.ownRemarks().members = members
   }
 
   package mutating func add(_ name: String, _ value: ItemValue) {
-    unsafe own().members.append((name, value))
+    unsafe own().ownRemarks().members.append((name, value))
   }
   mutating func add(_ name: String, _ text: String) { add(name, .text(text)) }
   mutating func add(_ name: String, _ number: Int) {
     add(name, .number(UInt64(clamping: number)))
+  }
+
+  /// Its children, which are lent: a copy of each costs a count.
+  func forEachChild(_ body: (Item) -> Void) {
+    let children = children
+    let span = children.span
+    for index in span.indices { body(span[index]) }
   }
 
   /// This item and all below it, each before its children.
@@ -135,26 +145,48 @@ private final class ItemContents {
   let layer: Layer
   let kind: String
   let range: Range<Int>
-  @exclusivity(unchecked) var meaning: Meaning
-  @exclusivity(unchecked) var members: [(name: String, value: ItemValue)] = []
-  @exclusivity(unchecked) var notes: [String] = []
-  @exclusivity(unchecked) var violations: [Violation] = []
+  let meaning: Meaning
   @exclusivity(unchecked) var children: [Item] = []
   @exclusivity(unchecked) var secret: Range<Int>?
   @exclusivity(unchecked) var isDeferred = false
+  @exclusivity(unchecked) var remarks: ItemRemarks?
 
   init(_ layer: Layer, _ kind: String, _ range: Range<Int>, _ meaning: Meaning) {
     self.layer = layer
     self.kind = kind
     self.range = range
-    unsafe self.meaning = meaning
+    self.meaning = meaning
   }
 
-  init(_ other: ItemContents) {
+  init(_ other: ItemContents, _ meaning: Meaning) {
     (layer, kind, range) = (other.layer, other.kind, other.range)
-    unsafe (meaning, members) = (other.meaning, other.members)
-    unsafe (notes, violations, children) = (other.notes, other.violations, other.children)
+    self.meaning = meaning
+    unsafe children = other.children
     unsafe (secret, isDeferred) = (other.secret, other.isDeferred)
+    unsafe remarks = other.remarks.map { ItemRemarks($0) }
+  }
+
+  /// The remarks, which nothing else refers to.
+  func ownRemarks() -> ItemRemarks {
+    if let remarks = unsafe remarks { return remarks }
+    let remarks = ItemRemarks()
+    unsafe self.remarks = remarks
+    return remarks
+  }
+}
+
+/// What is told of few items: kept apart, so that the others have nothing to count references to.
+///
+/// Invariant of what is not checked: as that of what refers to it, alone.
+private final class ItemRemarks {
+  @exclusivity(unchecked) var members: [(name: String, value: ItemValue)] = []
+  @exclusivity(unchecked) var notes: [String] = []
+  @exclusivity(unchecked) var violations: [Violation] = []
+
+  init() {}
+
+  init(_ other: ItemRemarks) {
+    unsafe (members, notes, violations) = (other.members, other.notes, other.violations)
   }
 }
 

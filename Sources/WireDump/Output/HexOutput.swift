@@ -15,7 +15,7 @@ package struct HexOutput: DumpOutput {
   private mutating func write(_ item: Item, _ depth: Int, _ unit: Unit, _ bytes: Span<UInt8>) {
     var isFirst = true
     var position = item.range.lowerBound
-    for child in item.children {
+    item.forEachChild { child in
       let start = child.range.lowerBound
       if position < start || isFirst {
         write(position..<max(position, start), item, unit, bytes, depth: isFirst ? depth : nil)
@@ -34,7 +34,7 @@ package struct HexOutput: DumpOutput {
   }
 
   private mutating func writeRemarks(_ item: Item, _ depth: Int, _ unit: Unit) {
-    guard !item.notes.isEmpty || !item.violations.isEmpty else { return }
+    guard item.hasRemarks else { return }
     lines.count(item.violations.count)
     let space = 8 + 3 * HexColumns.width + 7 + 2 * depth
     for note in item.notes {

@@ -51,7 +51,7 @@ package struct JSONOutput: DumpOutput {
       if depth > 0, !item.meaning.hasMembers, item.moreMembers.isEmpty {
         text.append(member: "text", .text(item.text))
       }
-      if !item.notes.isEmpty { text.append(member: "notes", .texts(item.notes)) }
+      if item.hasRemarks, !item.notes.isEmpty { text.append(member: "notes", .texts(item.notes)) }
       if let bytes {
         text.append(
           member: unit.isAssembled ? "assembled" : "bytes",
@@ -59,8 +59,10 @@ package struct JSONOutput: DumpOutput {
       }
       text.append(UInt8(ascii: "}"))
     }
-    for violation in item.violations { write(violation, item, unit, head) }
-    for child in item.children { write(child, depth + 1, unit, head, nil) }
+    if item.hasRemarks {
+      for violation in item.violations { write(violation, item, unit, head) }
+    }
+    item.forEachChild { write($0, depth + 1, unit, head, nil) }
   }
 
   private static func add(

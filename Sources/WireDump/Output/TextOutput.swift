@@ -73,14 +73,23 @@ package struct TextOutput: DumpOutput {
   private static func append(
     partsOf item: Item, depth: Int, to text: inout TextBuffer, _ violations: inout Int
   ) {
-    violations += item.violations.count
-    if depth > 0, item.children.isEmpty {
+    let children = item.children
+    if depth > 0, children.isEmpty {
       text.append(literal: "  ")
       item.meaning.append(to: &text)
     }
-    for note in item.notes { text.append("  (\(note))") }
-    for child in item.children {
-      append(partsOf: child, depth: depth + 1, to: &text, &violations)
+    if item.hasRemarks {
+      violations += item.violations.count
+      for note in item.notes {
+        text.append(literal: "  (")
+        text.append(note)
+        text.append(UInt8(ascii: ")"))
+      }
+    }
+    // Lent: a copy of each would cost a count.
+    let span = children.span
+    for index in span.indices {
+      append(partsOf: span[index], depth: depth + 1, to: &text, &violations)
     }
   }
 
@@ -100,7 +109,7 @@ package struct TextOutput: DumpOutput {
       }
     }
     writeRemarks(unit.item, 1)
-    for child in unit.item.children { write(child, 1) }
+    unit.item.forEachChild { write($0, 1) }
   }
 
   private mutating func write(_ item: Item, _ depth: Int) {
@@ -117,11 +126,12 @@ package struct TextOutput: DumpOutput {
       paint.end(.dim, &text)
     }
     writeRemarks(item, depth + 1)
-    for child in item.children { write(child, depth + 1) }
+    item.forEachChild { write($0, depth + 1) }
   }
 
   /// Writes the notes, and counts the violations, which stand below all of the tree.
   private mutating func writeRemarks(_ item: Item, _ depth: Int) {
+    guard item.hasRemarks else { return }
     lines.count(item.violations.count)
     for note in item.notes {
       lines.add { [paint] text in
