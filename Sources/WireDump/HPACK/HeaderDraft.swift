@@ -5,7 +5,7 @@ struct HeaderDraft {
   let name: String
   let line: [UInt8]
   var isSecret = false
-  var members: [(name: String, value: ItemValue)] = []
+  var members: [(name: StaticString, value: ItemValue)] = []
   var notes: [String] = []
   var faults: [HeaderText.Fault] = []
 
@@ -15,7 +15,7 @@ struct HeaderDraft {
     line = Array("\(name.visible): \(value)".utf8)
   }
 
-  private mutating func add(_ name: String, _ text: String) { members.append((name, .text(text))) }
+  private mutating func add(_ name: StaticString, _ text: String) { members.append((name, .text(text))) }
 
   mutating func checkName() {
     if name.utf8.contains(where: { 0x41...0x5a ~= $0 }) {

@@ -8,7 +8,7 @@ final class HeaderText: Sendable {
   let line: [UInt8]
   /// Whether the value must not be shown.
   let isSecret: Bool
-  let members: [(name: String, value: ItemValue)]
+  let members: [(name: StaticString, value: ItemValue)]
   let notes: [String]
   let faults: [Fault]
 
@@ -52,7 +52,7 @@ struct HeaderWriting: Sendable {
     if isInferred { text.append(literal: ", inferred") }
   }
 
-  func forEachMember(_ body: (String, MemberValue) -> Void) {
+  func forEachMember(_ body: (StaticString, MemberValue) -> Void) {
     if index > 0 { body("index", .value(.number(UInt64(index)))) }
     body("representation", .value(.text(representation.name)))
     if let hasHuffmanValue { body("huffman", .value(.flag(hasHuffmanValue))) }

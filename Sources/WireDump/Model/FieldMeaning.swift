@@ -77,7 +77,7 @@ struct FieldMeaning: Sendable {
     if bytes.count > limit { text.append(literal: "\"…") } else { text.append(literal: "\"") }
   }
 
-  func forEachMember(_ body: (String, MemberValue) -> Void) {
+  func forEachMember(_ body: (StaticString, MemberValue) -> Void) {
     body("field", .value(.number(UInt64(number))))
     body("path", .value(.text(path + String(number))))
     if let descriptor { body("name", .value(.text(descriptor.displayName))) }

@@ -105,7 +105,7 @@ package struct Item: @unchecked Sendable {
   /// What it means, for programs.
   package var members: [(name: String, value: ItemValue)] {
     var members: [(name: String, value: ItemValue)] = []
-    meaning.forEachMember { members.append(($0, $1.item)) }
+    meaning.forEachMember { members.append(("\($0)", $1.item)) }
     return members + moreMembers
   }
 

@@ -45,11 +45,13 @@ enum Meaning: Sendable {
   var hasMembers: Bool { if case .ready = self { false } else { true } }
 
   /// What it means, for programs.
-  func forEachMember(_ body: (String, MemberValue) -> Void) {
+  ///
+  /// - Parameter hasStream: whether the stream of a frame is a member, too.
+  func forEachMember(hasStream: Bool = true, _ body: (StaticString, MemberValue) -> Void) {
     switch self {
     case .ready: break
     case .frame(let header):
-      body("stream", .value(.number(UInt64(header.stream))))
+      if hasStream { body("stream", .value(.number(UInt64(header.stream)))) }
       body("length", .value(.number(UInt64(clamping: header.length))))
       body("flags", .value(.texts(header.flagNames)))
       body("flagByte", .value(.number(UInt64(header.flags))))
@@ -110,7 +112,7 @@ struct MessageMeaning: Sendable {
     }
   }
 
-  func forEachMember(_ body: (String, MemberValue) -> Void) {
+  func forEachMember(_ body: (StaticString, MemberValue) -> Void) {
     body("message", .value(.number(UInt64(clamping: number))))
     guard let prefix else { return }
     body("size", .value(.number(UInt64(clamping: prefix.length))))

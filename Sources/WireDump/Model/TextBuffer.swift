@@ -31,7 +31,7 @@ package struct TextBuffer: Sendable {
     text.withUTF8Buffer { unsafe append($0) }
   }
 
-  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count <= Self.room - recentCount else { return unsafe appendBehind(bytes) }
     guard let source = bytes.baseAddress else { return }
     let count = recentCount

@@ -3,9 +3,11 @@ struct JSONLine {
   /// Each with a comma before it.
   private var members = TextBuffer()
 
-  mutating func add(_ name: String, _ value: ItemValue) { members.append(member: name, value) }
+  mutating func add(_ name: String, _ value: ItemValue) {
+    members.append(memberNamed: name, value)
+  }
 
-  mutating func add(_ name: String, seconds nanoseconds: UInt64) {
+  mutating func add(_ name: StaticString, seconds nanoseconds: UInt64) {
     members.append(member: name, seconds: nanoseconds)
   }
 
@@ -30,22 +32,31 @@ struct JSONLine {
 
 /// Members of an object in JSON, each with a comma before it.
 extension TextBuffer {
-  mutating func append(member name: String, _ value: MemberValue) {
+  mutating func append(member name: StaticString, _ value: MemberValue) {
+    name.withUTF8Buffer { unsafe append(nameOfMember: $0) }
     switch value {
-    case .value(let value): append(member: name, value)
-    case .utf8(let text):
-      append(nameOfMember: name)
-      append(quoted: text.span)
+    case .value(let value): append(value)
+    case .utf8(let text): append(quoted: text.span)
     case .hex(let content):
-      append(nameOfMember: name)
       append(UInt8(ascii: "\""))
       append(hexOf: content.span)
       append(UInt8(ascii: "\""))
     }
   }
 
-  mutating func append(member name: String, _ value: ItemValue) {
-    append(nameOfMember: name)
+  mutating func append(member name: StaticString, _ value: ItemValue) {
+    name.withUTF8Buffer { unsafe append(nameOfMember: $0) }
+    append(value)
+  }
+
+  /// A member whose name is made while the program runs.
+  mutating func append(memberNamed name: String, _ value: ItemValue) {
+    // A buffer is read before the closure ends.
+    unsafe name.utf8Span.span.withUnsafeBufferPointer { unsafe append(nameOfMember: $0) }
+    append(value)
+  }
+
+  private mutating func append(_ value: ItemValue) {
     switch value {
     case .text(let text): append(quoted: text)
     // Numbers that a reader of JSON might round are texts.
@@ -66,8 +77,8 @@ extension TextBuffer {
     }
   }
 
-  mutating func append(member name: String, seconds nanoseconds: UInt64) {
-    append(nameOfMember: name)
+  mutating func append(member name: StaticString, seconds nanoseconds: UInt64) {
+    name.withUTF8Buffer { unsafe append(nameOfMember: $0) }
     append(decimal: nanoseconds / 1_000_000_000)
     append(UInt8(ascii: "."))
     append(decimal: nanoseconds / 1000 % 1_000_000, width: 6)
@@ -78,8 +89,7 @@ extension TextBuffer {
     guard !map.isInOnePlace else { return }
     let pieces = map.pieces(range)
     guard pieces.count > 1 else { return }
-    append(nameOfMember: "pieces")
-    append(UInt8(ascii: "["))
+    append(literal: ",\"pieces\":[")
     for index in pieces.indices {
       if index > 0 { append(UInt8(ascii: ",")) }
       append(UInt8(ascii: "["))
@@ -91,9 +101,9 @@ extension TextBuffer {
     append(UInt8(ascii: "]"))
   }
 
-  private mutating func append(nameOfMember name: String) {
+  private mutating func append(nameOfMember name: UnsafeBufferPointer<UInt8>) {
     append(literal: ",\"")
-    append(name)
+    unsafe append(name)
     append(literal: "\":")
   }
 

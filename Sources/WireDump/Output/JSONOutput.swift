@@ -46,8 +46,8 @@ package struct JSONOutput: DumpOutput {
       text.append(member: "type", .text(item.kind))
       text.append(member: "depth", .number(UInt64(clamping: depth)))
       text.append(piecesOf: unit.map, item.range)
-      item.meaning.forEachMember { if $0 != "stream" { text.append(member: $0, $1) } }
-      for (name, value) in item.moreMembers where name != "stream" { text.append(member: name, value) }
+      item.meaning.forEachMember(hasStream: false) { text.append(member: $0, $1) }
+      for (name, value) in item.moreMembers where name != "stream" { text.append(memberNamed: name, value) }
       if depth > 0, !item.meaning.hasMembers, item.moreMembers.isEmpty {
         text.append(member: "text", .text(item.text))
       }
@@ -55,7 +55,7 @@ package struct JSONOutput: DumpOutput {
       if let bytes {
         text.append(
           member: unit.isAssembled ? "assembled" : "bytes",
-          unit.isAssembled ? .value(.flag(true)) : .hex(bytes[...]))
+          unit.isAssembled ? MemberValue.value(.flag(true)) : .hex(bytes[...]))
       }
       text.append(UInt8(ascii: "}"))
     }

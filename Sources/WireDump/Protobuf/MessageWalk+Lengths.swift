@@ -163,6 +163,6 @@ extension Item {
   /// Adds what may be told of a credential.
   mutating func tell(_ credential: Credential) {
     if !credential.notes.isEmpty { notes += credential.notes }
-    for (name, value) in credential.members { add(name, value) }
+    for (name, value) in credential.members { add("\(name)", value) }
   }
 }

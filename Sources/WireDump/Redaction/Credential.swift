@@ -10,7 +10,7 @@ struct Credential {
   /// What may be told of it.
   var notes: [String]
   /// The dates in it, and the like, for programs.
-  var members: [(name: String, value: ItemValue)] = []
+  var members: [(name: StaticString, value: ItemValue)] = []
 
   /// Nil if the text is no credential of a known form.
   init?(_ text: [UInt8], _ redactor: Redactor) {
@@ -43,8 +43,8 @@ struct Credential {
     }
     var token = Credential(
       kind: "JWT", notes: ["JWT header \(header.visible)", "JWT claims \(claims.visible)"])
-    for name in ["exp", "iat", "nbf"] {
-      guard let seconds = number(name, in: claims) else { continue }
+    for name in ["exp", "iat", "nbf"] as [StaticString] {
+      guard let seconds = number("\(name)", in: claims) else { continue }
       let date = EpochTime.text(seconds: seconds)
       token.notes.append("JWT \(name) \(date)")
       token.members.append((name, .text(date)))
