@@ -9,7 +9,7 @@ struct InputPieces {
   }
 
   /// How much is read at once: what the allocator takes from memory that it has already.
-  private static let size = 1 << 16
+  private static let size = 1 << 18
 
   private var source: Source
   private let name: String

@@ -25,8 +25,12 @@ struct ConnectionDump {
 
   mutating func receive(_ captured: CapturedBytes, _ output: inout some DumpOutput) {
     if let gap = captured.gapBefore, gap > 0 { lose(captured, &output) }
-    self[captured.direction].append(captured)
+    let start = self[captured.direction].append(captured)
     parse(captured.direction, isEnd: false, &output)
+    if start < captured.bytes.count {
+      self[captured.direction].adopt(captured)
+      parse(captured.direction, from: start, isEnd: false, &output)
+    }
     let change = self[captured.direction].countKept()
     kept.change(by: change)
     if change > 0, kept.room < 0 { giveUp(captured, &output) }
@@ -83,11 +87,12 @@ struct ConnectionDump {
   }
 
   private mutating func parse(
-    _ direction: CaptureDirection, isEnd: Bool, _ output: inout some DumpOutput
+    _ direction: CaptureDirection, from start: Int = 0, isEnd: Bool,
+    _ output: inout some DumpOutput
   ) {
     // Taken out, so that spans of it live while the state changes.
     let buffer = self[direction].takeBuffer()
-    var position = 0
+    var position = start
     while position < buffer.count {
       let next = step(direction, buffer.span, position, isEnd: isEnd, &output)
       guard next > position else { break }

@@ -48,10 +48,34 @@ final class DirectionState {
     return now - counted
   }
 
-  func append(_ captured: CapturedBytes) {
+  /// How many bytes the frame lacks that waits; nil if none does, or its header is not there.
+  private var missing: Int? {
+    guard case .frames = phase, buffer.count >= FrameHeader.size else { return nil }
+    return FrameHeader.size + FrameHeader(buffer.span, at: 0).length - buffer.count
+  }
+
+  /// Takes what was captured, or as much of it as the frame lacks that waits, if it ends in there: the
+  /// rest is better explained where it is.
+  ///
+  /// - Returns: how much of it.
+  func append(_ captured: CapturedBytes) -> Int {
     time = captured.time
     map.append(position: buffer.count, offset: captured.offset)
-    if buffer.isEmpty { buffer = captured.bytes } else { buffer += captured.bytes }
+    if buffer.isEmpty {
+      buffer = captured.bytes
+    } else if let missing, missing < captured.bytes.count {
+      buffer += captured.bytes[..<missing]
+      return missing
+    } else {
+      buffer += captured.bytes
+    }
+    return captured.bytes.count
+  }
+
+  /// Takes what was captured as what waits; nothing else does.
+  func adopt(_ captured: CapturedBytes) {
+    map = OffsetMap(captured.offset)
+    buffer = captured.bytes
   }
 
   /// The bytes that wait; they are to be put back.

@@ -23,7 +23,7 @@ struct DumpBatch {
   /// The events of one thread, each with its number in the batch.
   typealias Share = [(number: Int, event: DumpEvent)]
 
-  private static let (mostEvents, mostBytes) = (256, 1 << 18)
+  private static let (mostEvents, mostBytes) = (256, 1 << 19)
 
   private(set) var shares: [Share]
   private var count = 0
