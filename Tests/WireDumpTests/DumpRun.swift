@@ -3,6 +3,8 @@ import Foundation
 import Synchronization
 import WireDumpCommands
 
+@testable import WireDump
+
 /// What a run of `wiredump` has left.
 struct DumpRun: Sendable {
   let exitCode: Int32
@@ -38,7 +40,7 @@ private final class MemorySink: TextSink {
 
   func write(_ text: String) { write(text.utf8Span.span) }
   func write(_ bytes: Span<UInt8>) {
-    let bytes = bytes.withUnsafeBufferPointer { Array($0) }
+    let bytes = bytes.bytes(bytes.indices)
     written.withLock { $0 += bytes }
   }
 }

@@ -61,13 +61,18 @@ import WireCaptureModel
     return (text, dump.output.lines)
   }
 
+  private static func add(_ bytes: Span<UInt8>, to text: Locked<[UInt8]>) {
+    let bytes = bytes.bytes(bytes.indices)
+    text.withLock { $0 += bytes }
+  }
+
   private func parallel(
     _ output: AnyOutput, _ events: [DumpEvent], workers: Int
   ) throws -> (text: [UInt8], lines: OutputLines) {
     let text = Locked<[UInt8]>([])
     let context = try DumpContext.testing()
     var dump = try ParallelDump(
-      output, workers: workers, write: { bytes in text.withLock { $0 += bytes } }
+      output, workers: workers, write: { Self.add($0, to: text) }
     ) { worker in
       worker == 0 ? context : (try? DumpContext.testing()) ?? context
     }
@@ -95,7 +100,7 @@ import WireCaptureModel
     let text = Locked<[UInt8]>([])
     let context = try DumpContext.testing()
     var dump = try ParallelDump(
-      AnyOutput(TextOutput()), workers: 2, write: { bytes in text.withLock { $0 += bytes } }
+      AnyOutput(TextOutput()), workers: 2, write: { Self.add($0, to: text) }
     ) { _ in context }
     dump.note("one", offset: 1)
     dump.handOn()
@@ -120,6 +125,19 @@ import WireCaptureModel
     #expect(one.violationCount >= 4)
   }
 
+  /// What is much is not gathered, and still written where it belongs.
+  @Test func largePiecesAreWrittenInTheOrderOfTheirEvents() {
+    let large = [UInt8](repeating: UInt8(ascii: "L"), count: 1 << 17)
+    let first = BatchText(
+      bytes: Array("a".utf8) + large + Array("d".utf8),
+      pieces: [(0, 1), (2, 1 + large.count), (5, 2 + large.count)])
+    let second = BatchText(bytes: Array("bc".utf8), pieces: [(1, 1), (4, 2)])
+    var written: [[UInt8]] = []
+    var merge = BatchMerge([{ first }, { second }], to: { written.append($0.bytes($0.indices)) })
+    merge.write()
+    #expect(written == [Array("ab".utf8), large, Array("cd".utf8)])
+  }
+
   @Test func piecesAreWrittenInTheOrderOfTheirEvents() {
     var first = [
       BatchText(bytes: Array("ac".utf8), pieces: [(0, 1), (2, 2)], isLast: false),
@@ -129,7 +147,8 @@ import WireCaptureModel
     let second = BatchText(bytes: Array("bd".utf8), pieces: [(1, 1), (3, 2)])
     var written: [UInt8] = []
     var merge = BatchMerge(
-      [{ first.popFirst() ?? BatchText() }, { second }, { BatchText() }], to: { written += $0 })
+      [{ first.popFirst() ?? BatchText() }, { second }, { BatchText() }],
+      to: { written += $0.bytes($0.indices) })
     merge.write()
     #expect(String(decoding: written, as: UTF8.self) == "abcdeee")
   }

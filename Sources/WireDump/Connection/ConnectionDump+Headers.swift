@@ -74,7 +74,8 @@ extension ConnectionDump {
       .hpack, "block", bytes.indices, "header block of stream \(open.stream), \(bytes.count) bytes")
     item.children = explained.items
     took(
-      explained.block, &item, open.stream, direction, endsStream: open.endsStream, isPromise: open.isPromise)
+      explained.block, &item, open.stream, direction, endsStream: open.endsStream,
+      isPromise: open.isPromise)
     return Assembled(unit: assembled(item, open.stream, open.map, direction), bytes: bytes)
   }
 
@@ -100,8 +101,10 @@ extension ConnectionDump {
     let block = HeaderInference.applied(
       to: state.headers.decode(bytes, range), direction: direction == .clientToServer)
     let explained = ExplainedBlock(block, context.headers.items(of: block, bytes, range))
-    if state.headers.table.version == version {
+    if state.headers.table.version == version, kept.hasRoomForBlocks {
+      let before = state.knownBlocks.size
       state.knownBlocks.add(explained, bytes, range, tableVersion: version)
+      kept.changeBlocks(by: state.knownBlocks.size - before)
     }
     return explained
   }

@@ -57,6 +57,7 @@ struct ConnectionDump {
     }
     for stream in streams.keys.sorted() { close(stream, &output) }
     kept.change(by: client.countKept() + server.countKept())
+    kept.changeBlocks(by: -client.knownBlocks.size - server.knownBlocks.size)
   }
 
   /// Explains what both directions have begun and not ended.

@@ -12,4 +12,13 @@ final class KeptBytes {
   var room: Int { Self.most - count }
 
   func change(by bytes: Int) { count += bytes }
+
+  /// About how much what is known of header blocks takes, and how much it may: beyond that they are
+  /// explained anew.
+  private(set) var ofBlocks = 0
+  private static let mostOfBlocks = 4 << 20
+
+  var hasRoomForBlocks: Bool { ofBlocks < Self.mostOfBlocks }
+
+  func changeBlocks(by bytes: Int) { ofBlocks += bytes }
 }

@@ -18,12 +18,17 @@ struct KnownBlocks: Sendable {
     /// Where it stood in its frame.
     let start: Int
     let explained: ExplainedBlock
+
+    /// About how much memory it takes: a field and its item are some hundred bytes.
+    var size: Int { 256 + bytes.count + 512 * explained.items.count }
   }
 
   /// How many are known, and how long they are at most: each is compared with what comes.
   private static let (most, longest) = (8, 128)
 
   private var known: [Known] = []
+  /// About how many bytes of memory they take.
+  private(set) var size = 0
   /// The state of the table that they mean this with.
   private var tableVersion = 0
   private var oldest = 0
@@ -50,12 +55,15 @@ struct KnownBlocks: Sendable {
     guard range.count <= Self.longest else { return }
     if tableVersion != self.tableVersion {
       known = []
+      size = 0
       self.tableVersion = tableVersion
     }
     let new = Known(bytes: bytes.bytes(range), start: range.lowerBound, explained: explained)
+    size += new.size
     if known.count < Self.most {
       known.append(new)
     } else {
+      size -= known[oldest].size
       known[oldest] = new
       oldest = (oldest + 1) % Self.most
     }

@@ -15,7 +15,9 @@ struct HeaderDraft {
     line = Array("\(name.visible): \(value)".utf8)
   }
 
-  private mutating func add(_ name: StaticString, _ text: String) { members.append((name, .text(text))) }
+  private mutating func add(_ name: StaticString, _ text: String) {
+    members.append((name, .text(text)))
+  }
 
   mutating func checkName() {
     if name.utf8.contains(where: { 0x41...0x5a ~= $0 }) {

@@ -9,6 +9,8 @@ final class HeaderText: Sendable {
   /// Whether the value must not be shown.
   let isSecret: Bool
   let members: [(name: StaticString, value: ItemValue)]
+  /// Name and members as JSON has them, with a comma before each.
+  let json: [UInt8]
   let notes: [String]
   let faults: [Fault]
 
@@ -17,6 +19,10 @@ final class HeaderText: Sendable {
     line = draft.line
     isSecret = draft.isSecret
     members = draft.members
+    var json = TextBuffer()
+    json.append(member: "name", .text(draft.name))
+    for (name, value) in draft.members { json.append(member: name, value) }
+    self.json = json.take()
     notes = draft.notes
     faults = draft.faults
   }

@@ -91,7 +91,8 @@ package struct TextBuffer: Sendable {
   /// What it says.
   var string: String {
     if gathered.isEmpty {
-      return String(decoding: recent.span.extracting(0..<recentCount).bytes(0..<recentCount), as: UTF8.self)
+      return String(
+        decoding: recent.span.extracting(0..<recentCount).bytes(0..<recentCount), as: UTF8.self)
     }
     var copy = self
     return String(decoding: copy.take(), as: UTF8.self)

@@ -82,7 +82,8 @@ package struct HexOutput: DumpOutput {
     lines.expect((range.upperBound - start) / HexColumns.width * HexColumns.longestLine)
     while start < range.upperBound {
       // Behind the end of a run the input goes on elsewhere. Not too much at once, where it is spilled.
-      let end = min(range.upperBound, max(start + 1, unit.map.endOfRun(start)), start + Self.mostAtOnce)
+      let end = min(
+        range.upperBound, max(start + 1, unit.map.endOfRun(start)), start + Self.mostAtOnce)
       lines.addLines { text in
         var offset = unit.map.offset(start)
         while start < end {

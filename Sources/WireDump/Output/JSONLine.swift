@@ -59,12 +59,7 @@ extension TextBuffer {
   private mutating func append(_ value: ItemValue) {
     switch value {
     case .text(let text): append(quoted: text)
-    // Numbers that a reader of JSON might round are texts.
-    case .number(let number) where number < 1 << 53: append(decimal: number)
-    case .number(let number):
-      append(UInt8(ascii: "\""))
-      append(decimal: number)
-      append(UInt8(ascii: "\""))
+    case .number(let number): append(number: number)
     case .flag(let flag):
       if flag { append(literal: "true") } else { append(literal: "false") }
     case .texts(let texts):
@@ -75,6 +70,14 @@ extension TextBuffer {
       }
       append(UInt8(ascii: "]"))
     }
+  }
+
+  /// A number; a text if a reader of JSON might round it.
+  mutating func append(number: UInt64) {
+    guard number >= 1 << 53 else { return append(decimal: number) }
+    append(UInt8(ascii: "\""))
+    append(decimal: number)
+    append(UInt8(ascii: "\""))
   }
 
   mutating func append(member name: StaticString, seconds nanoseconds: UInt64) {

@@ -28,13 +28,13 @@ package struct JSONOutput: DumpOutput {
   package var isSeparable: Bool { true }
 
   package mutating func write(_ unit: Unit, _ bytes: Span<UInt8>) {
-    var head = JSONLine()
-    head.add("v", .number(1))
-    if let time = unit.time { head.add("t", seconds: time) }
-    head.add("conn", .number(UInt64(clamping: unit.connection)))
-    head.add("dir", .text(unit.direction.verb))
-    head.add("frame", .number(UInt64(clamping: unit.frame)))
-    write(unit.item, 0, unit, head.opened, showsBytes ? bytes.bytes(unit.item.range) : nil)
+    var head = TextBuffer()
+    head.append(literal: "{\"v\":1")
+    if let time = unit.time { head.append(member: "t", seconds: time) }
+    head.append(member: "conn", .number(UInt64(clamping: unit.connection)))
+    head.append(member: "dir", .text(unit.direction.verb))
+    head.append(member: "frame", .number(UInt64(clamping: unit.frame)))
+    write(unit.item, 0, unit, head.take(), showsBytes ? bytes.bytes(unit.item.range) : nil)
   }
 
   private mutating func write(
@@ -43,11 +43,15 @@ package struct JSONOutput: DumpOutput {
     lines.add { text in
       text.append(head.span)
       Self.add(unit, position: item.range.lowerBound, count: item.range.count, item, to: &text)
-      text.append(member: "type", .text(item.kind))
-      text.append(member: "depth", .number(UInt64(clamping: depth)))
+      text.append(literal: ",\"type\":")
+      text.append(quoted: item.kind)
+      text.append(literal: ",\"depth\":")
+      text.append(decimal: depth)
       text.append(piecesOf: unit.map, item.range)
-      item.meaning.forEachMember(hasStream: false) { text.append(member: $0, $1) }
-      for (name, value) in item.moreMembers where name != "stream" { text.append(memberNamed: name, value) }
+      item.meaning.appendJSON(to: &text)
+      for (name, value) in item.moreMembers where name != "stream" {
+        text.append(memberNamed: name, value)
+      }
       if depth > 0, !item.meaning.hasMembers, item.moreMembers.isEmpty {
         text.append(member: "text", .text(item.text))
       }
@@ -68,10 +72,14 @@ package struct JSONOutput: DumpOutput {
   private static func add(
     _ unit: Unit, position: Int, count: Int, _ item: Item, to text: inout TextBuffer
   ) {
-    text.append(member: "off", .number(unit.map.offset(position)))
-    text.append(member: "len", .number(UInt64(clamping: count)))
-    text.append(member: "layer", .text(item.layer.rawValue))
-    if unit.stream > 0 { text.append(member: "stream", .number(UInt64(unit.stream))) }
+    text.append(literal: ",\"off\":")
+    text.append(number: unit.map.offset(position))
+    text.append(literal: ",\"len\":")
+    text.append(decimal: count)
+    text.append(literal: item.layer.json)
+    guard unit.stream > 0 else { return }
+    text.append(literal: ",\"stream\":")
+    text.append(decimal: UInt64(unit.stream))
   }
 
   private mutating func write(
@@ -131,5 +139,31 @@ package struct JSONOutput: DumpOutput {
     line.add("type", .text("note"))
     line.add("text", .text(text))
     lines.add(line.text)
+  }
+}
+
+extension Layer {
+  /// The member that names it.
+  fileprivate var json: StaticString {
+    switch self {
+    case .http2: ",\"layer\":\"h2\""
+    case .hpack: ",\"layer\":\"hpack\""
+    case .grpc: ",\"layer\":\"grpc\""
+    case .protobuf: ",\"layer\":\"pb\""
+    case .raw: ",\"layer\":\"raw\""
+    }
+  }
+}
+
+extension Meaning {
+  /// Its members but for a frame's stream, which all lines have.
+  fileprivate func appendJSON(to text: inout TextBuffer) {
+    if case .header(let field, let writing) = self {
+      let members = field.json
+      text.append(members.span)
+      writing.forEachMember { text.append(member: $0, $1) }
+    } else {
+      forEachMember(hasStream: false) { text.append(member: $0, $1) }
+    }
   }
 }
