@@ -18,7 +18,7 @@ import Testing
     var columns = HexColumns("pb")
     var text = TextBuffer()
     var expected = ""
-    let starts: [UInt64] = [0, 0xf0, 0xffe0, 0xffff_d0, 0xffff_ffff_ffff_ffc0, 7, 0xfff_fff7]
+    let starts: [UInt64] = [0, 0x80, 0xf0, 0xffe0, 0xffff_d0, 0xffff_ffff_ffff_ffc0, 7, 0xfff_fff7]
     for start in starts {
       for step in 0..<5 {
         let offset = start &+ UInt64(16 * step)

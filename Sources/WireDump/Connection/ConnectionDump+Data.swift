@@ -116,9 +116,9 @@ extension ConnectionDump {
   mutating func finish(
     _ direction: CaptureDirection, _ header: FrameHeader, _ output: inout some DumpOutput
   ) {
-    guard header.stream > 0, streams[header.stream] != nil else { return }
+    guard header.stream > 0, let state = streams[header.stream] else { return }
     let endsStream = (header.type == .data || header.type == .headers) && header.has(1)
-    if endsStream { streams[header.stream]?[direction].hasEnded = true }
+    if endsStream { state[direction].hasEnded = true }
     if endsStream || header.type == .rstStream {
       for side in [CaptureDirection.clientToServer, .serverToClient]
       where side == direction || header.type == .rstStream {
@@ -127,7 +127,7 @@ extension ConnectionDump {
         }
       }
     }
-    if streams[header.stream]?.isClosed ?? false { close(header.stream, &output) }
+    if state.isClosed { close(header.stream, &output) }
     if streams.count > Self.streamLimit || kept.room < 0 && streams.count > 1,
       let oldest = streams.keys.min()
     {
@@ -141,9 +141,16 @@ extension ConnectionDump {
       by: -KeptBytes.ofStream - state.client.assembler.reserved - state.server.assembler.reserved)
     guard output.takesCalls else { return }
     var record = state.record(connection: number, stream: stream)
-    if let path = record.path.map({ Array($0.utf8) }), context.redactor.isSecret(in: path) {
-      record.path = context.redactor.tag(path)
-    }
+    record.path = record.path.map { shown(path: $0) }
     output.write(record)
+  }
+
+  /// A path, or the tag of one that a secret stands in. Most calls have the path of the one before.
+  private mutating func shown(path: String) -> String {
+    if let shownPath, shownPath.path == path { return shownPath.shown }
+    let bytes = Array(path.utf8)
+    let shown = context.redactor.isSecret(in: bytes) ? context.redactor.tag(bytes) : path
+    shownPath = (path, shown)
+    return shown
   }
 }

@@ -31,9 +31,10 @@ extension ConnectionDump {
     case .continuation: assembled = continuation(&item, direction, header, bytes, map)
     case .settings where !header.has(1): adopt(direction, bytes)
     case .rstStream:
-      streams[header.stream]?.isReset = true
+      let state = streams[header.stream]
+      state?.isReset = true
       let time = self[direction].time
-      streams[header.stream]?.touch(direction, time)
+      state?.touch(direction, time)
     default: break
     }
     emit(direction, item, stream: header.stream, buffer, range, &output)
@@ -70,12 +71,13 @@ extension ConnectionDump {
     _ item: inout Item, _ direction: CaptureDirection, _ header: FrameHeader
   ) {
     guard header.type == .data || header.type == .headers else { return }
-    if streams[header.stream]?[direction].hasEnded ?? false {
+    let state = streams[header.stream]
+    if state?[direction].hasEnded ?? false {
       item.violate(
         5, "\(item.kind) on stream \(header.stream) behind END_STREAM", "RFC 9113 §5.1",
         .streamClosed)
     }
-    guard direction == .clientToServer, header.type == .headers, streams[header.stream] == nil
+    guard direction == .clientToServer, header.type == .headers, state == nil
     else { return }
     if header.stream % 2 == 0, header.stream > 0 {
       item.violate(

@@ -118,6 +118,7 @@ extension TextBuffer {
   // Inlined: a division by a number that is known is none.
   @inline(__always)
   private mutating func append(_ number: UInt64, radix: UInt64, width: Int, padding: UInt8) {
+    if number < radix, width == 1 { return append(Hex.digit(UInt8(truncatingIfNeeded: number))) }
     var digits = InlineArray<20, UInt8>(repeating: padding)
     var start = 20
     var rest = number

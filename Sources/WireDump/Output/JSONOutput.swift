@@ -98,22 +98,23 @@ package struct JSONOutput: DumpOutput {
   }
 
   package mutating func write(_ call: CallRecord) {
-    var line = JSONLine()
-    line.add("v", .number(1))
-    line.add("conn", .number(UInt64(clamping: call.connection)))
-    line.add("layer", .text("grpc"))
-    line.add("stream", .number(UInt64(call.stream)))
-    line.add("type", .text("call"))
-    if let path = call.path { line.add("path", .text(path)) }
-    if let status = call.status { line.add("status", .text(status)) }
-    line.add("reset", .flag(call.isReset))
-    line.add("requests", .number(UInt64(clamping: call.requestMessages)))
-    line.add("responses", .number(UInt64(clamping: call.responseMessages)))
-    if let start = call.start { line.add("t", seconds: start) }
-    if let start = call.start, let end = call.end {
-      line.add("took", seconds: end >= start ? end - start : 0)
+    lines.add { text in
+      text.append(literal: "{\"v\":1")
+      text.append(member: "conn", .number(UInt64(clamping: call.connection)))
+      text.append(literal: Layer.grpc.json)
+      text.append(member: "stream", .number(UInt64(call.stream)))
+      text.append(literal: ",\"type\":\"call\"")
+      if let path = call.path { text.append(member: "path", .text(path)) }
+      if let status = call.status { text.append(member: "status", .text(status)) }
+      text.append(member: "reset", .flag(call.isReset))
+      text.append(member: "requests", .number(UInt64(clamping: call.requestMessages)))
+      text.append(member: "responses", .number(UInt64(clamping: call.responseMessages)))
+      if let start = call.start { text.append(member: "t", seconds: start) }
+      if let start = call.start, let end = call.end {
+        text.append(member: "took", seconds: end >= start ? end - start : 0)
+      }
+      text.append(UInt8(ascii: "}"))
     }
-    lines.add(line.text)
   }
 
   package mutating func write(_ table: TableRecord) {
@@ -161,7 +162,7 @@ extension Meaning {
     if case .header(let field, let writing) = self {
       let members = field.json
       text.append(members.span)
-      writing.forEachMember { text.append(member: $0, $1) }
+      writing.appendJSON(to: &text)
     } else {
       forEachMember(hasStream: false) { text.append(member: $0, $1) }
     }
