@@ -51,8 +51,8 @@ import WireCaptureModel
     let offsets = dump.split(separator: "\n").filter { $0.contains(":method: GET") }
       .map { Int($0.prefix(6), radix: 16) }
     let first = start.count + 9
-    #expect(
-      offsets == [first, first + 12, first + 12 + 14 + 4, first + 12 + 14 + 16])
+    let (second, third, last) = (first + 11 + 1, first + 11 + 14 + 5, first + 11 + 14 + 16)
+    #expect(offsets == [first, second, third, last])
   }
 
   /// More blocks than are remembered, in turn, each on a stream of its own.

@@ -58,24 +58,6 @@ struct HeaderWriting: Sendable {
     if isInferred { text.append(literal: ", inferred") }
   }
 
-  /// What ``forEachMember(_:)`` tells, as JSON has it.
-  func appendJSON(to text: inout TextBuffer) {
-    if index > 0 {
-      text.append(literal: ",\"index\":")
-      text.append(decimal: index)
-    }
-    text.append(literal: ",\"representation\":\"")
-    text.append(representation.name)
-    switch hasHuffmanValue {
-    case nil: text.append(literal: "\"")
-    case true?: text.append(literal: "\",\"huffman\":true")
-    case false?: text.append(literal: "\",\"huffman\":false")
-    }
-    if isInferred { text.append(literal: ",\"inferred\":true") }
-    text.append(literal: ",\"tableSize\":")
-    text.append(decimal: tableSize)
-  }
-
   func forEachMember(_ body: (StaticString, MemberValue) -> Void) {
     if index > 0 { body("index", .value(.number(UInt64(index)))) }
     body("representation", .value(.text(representation.name)))

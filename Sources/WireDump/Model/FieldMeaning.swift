@@ -82,6 +82,10 @@ struct FieldMeaning: Sendable {
     body("path", .value(.text(path + String(number))))
     if let descriptor { body("name", .value(.text(descriptor.displayName))) }
     body("wire", .value(.text(Tag.names[Int(wireType)])))
+    forEachMemberOfValue(body)
+  }
+
+  func forEachMemberOfValue(_ body: (StaticString, MemberValue) -> Void) {
     switch value {
     case .text(let text): body("value", .value(.text(text)))
     case .string(let bytes): body("value", .utf8(bytes))

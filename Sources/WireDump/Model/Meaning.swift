@@ -45,13 +45,11 @@ enum Meaning: Sendable {
   var hasMembers: Bool { if case .ready = self { false } else { true } }
 
   /// What it means, for programs.
-  ///
-  /// - Parameter hasStream: whether the stream of a frame is a member, too.
-  func forEachMember(hasStream: Bool = true, _ body: (StaticString, MemberValue) -> Void) {
+  func forEachMember(_ body: (StaticString, MemberValue) -> Void) {
     switch self {
     case .ready: break
     case .frame(let header):
-      if hasStream { body("stream", .value(.number(UInt64(header.stream)))) }
+      body("stream", .value(.number(UInt64(header.stream))))
       body("length", .value(.number(UInt64(clamping: header.length))))
       body("flags", .value(.texts(header.flagNames)))
       body("flagByte", .value(.number(UInt64(header.flags))))

@@ -155,16 +155,3 @@ extension Layer {
     }
   }
 }
-
-extension Meaning {
-  /// Its members but for a frame's stream, which all lines have.
-  fileprivate func appendJSON(to text: inout TextBuffer) {
-    if case .header(let field, let writing) = self {
-      let members = field.json
-      text.append(members.span)
-      writing.appendJSON(to: &text)
-    } else {
-      forEachMember(hasStream: false) { text.append(member: $0, $1) }
-    }
-  }
-}
