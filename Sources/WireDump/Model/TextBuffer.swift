@@ -102,7 +102,23 @@ package struct TextBuffer: Sendable {
 extension TextBuffer {
   /// In decimal digits, with padding before them up to a width.
   mutating func append(decimal number: UInt64, width: Int = 1, padding: UInt8 = 0x30) {
-    append(number, radix: 10, width: width, padding: padding)
+    if number < 10, width == 1 { return append(0x30 &+ UInt8(truncatingIfNeeded: number)) }
+    var digits = InlineArray<20, UInt8>(repeating: padding)
+    var start = 20
+    var rest = number
+    // Two digits for each division.
+    while rest >= 10 {
+      let pair = UInt8(truncatingIfNeeded: rest % 100)
+      rest /= 100
+      start -= 2
+      digits[start] = 0x30 &+ pair / 10
+      digits[start + 1] = 0x30 &+ pair % 10
+    }
+    if rest > 0 || start == 20 {
+      start -= 1
+      digits[start] = 0x30 &+ UInt8(truncatingIfNeeded: rest)
+    }
+    append(digits.span.extracting(max(0, min(start, 20 - width))..<20))
   }
 
   mutating func append(decimal number: Int) {
@@ -112,22 +128,15 @@ extension TextBuffer {
 
   /// In hexadecimal digits, with zeros before them up to a width.
   mutating func append(hex number: UInt64, width: Int = 1) {
-    append(number, radix: 16, width: width, padding: 0x30)
-  }
-
-  // Inlined: a division by a number that is known is none.
-  @inline(__always)
-  private mutating func append(_ number: UInt64, radix: UInt64, width: Int, padding: UInt8) {
-    if number < radix, width == 1 { return append(Hex.digit(UInt8(truncatingIfNeeded: number))) }
-    var digits = InlineArray<20, UInt8>(repeating: padding)
-    var start = 20
+    var digits = InlineArray<16, UInt8>(repeating: 0x30)
+    var start = 16
     var rest = number
     repeat {
       start -= 1
-      digits[start] = Hex.digit(UInt8(truncatingIfNeeded: rest % radix))
-      rest /= radix
+      digits[start] = Hex.digit(UInt8(truncatingIfNeeded: rest & 0xf))
+      rest >>= 4
     } while rest > 0
-    append(digits.span.extracting(max(0, min(start, 20 - width))..<20))
+    append(digits.span.extracting(max(0, min(start, 16 - width))..<16))
   }
 
   mutating func append(spaces count: Int) {

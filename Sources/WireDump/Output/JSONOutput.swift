@@ -43,9 +43,10 @@ package struct JSONOutput: DumpOutput {
     lines.add { text in
       text.append(head.span)
       Self.add(unit, position: item.range.lowerBound, count: item.range.count, item, to: &text)
-      text.append(literal: ",\"type\":")
-      text.append(quoted: item.kind)
-      text.append(literal: ",\"depth\":")
+      // Words of our own, in which nothing is to be escaped.
+      text.append(literal: ",\"type\":\"")
+      text.append(item.kind)
+      text.append(literal: "\",\"depth\":")
       text.append(decimal: depth)
       text.append(piecesOf: unit.map, item.range)
       item.meaning.appendJSON(to: &text)

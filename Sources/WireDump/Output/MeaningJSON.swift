@@ -25,8 +25,9 @@ extension FrameHeader {
     text.append(literal: ",\"flags\":[")
     var isFirst = true
     for flag in type?.flags ?? [] where has(flag.bit) {
-      if !isFirst { text.append(UInt8(ascii: ",")) }
-      text.append(quoted: flag.name)
+      text.append(literal: isFirst ? "\"" : ",\"")
+      text.append(flag.name)
+      text.append(UInt8(ascii: "\""))
       isFirst = false
     }
     text.append(literal: "],\"flagByte\":")
@@ -65,8 +66,9 @@ extension FieldMeaning {
       text.append(literal: ",\"name\":")
       text.append(quoted: descriptor.displayName)
     }
-    text.append(literal: ",\"wire\":")
-    text.append(quoted: Tag.names[Int(wireType)])
+    text.append(literal: ",\"wire\":\"")
+    text.append(Tag.names[Int(wireType)])
+    text.append(UInt8(ascii: "\""))
     forEachMemberOfValue { text.append(member: $0, $1) }
   }
 }
