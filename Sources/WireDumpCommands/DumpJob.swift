@@ -28,7 +28,7 @@ struct DumpJob {
     switch source {
     case .recording(let recording):
       var dump = Dump(context, output)
-      dump.output.lines.spill = writer.write
+      dump.output.lines.spill = { $0.take(writer.write) }
       recording.replay(to: &dump)
       dump.finish()
       dump.output.lines.handOn()
@@ -42,7 +42,7 @@ struct DumpJob {
         console.note("Note: the input is no capture, and --keylog is not used.")
       }
       var output = output
-      output.lines.spill = writer.write
+      output.lines.spill = { $0.take(writer.write) }
       return try explain(&input, context, output, writer)
     }
   }

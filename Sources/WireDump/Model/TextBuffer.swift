@@ -75,14 +75,14 @@ package struct TextBuffer: Sendable {
   }
 
   /// All of it; the buffer is empty then.
-  mutating func take() -> [UInt8] {
+  package mutating func take() -> [UInt8] {
     gather()
     defer { gathered = [] }
     return gathered
   }
 
   /// All of it, lent to `body`; the buffer is empty then, and keeps its room.
-  mutating func take(_ body: (Span<UInt8>) -> Void) {
+  package mutating func take(_ body: (Span<UInt8>) -> Void) {
     gather()
     body(gathered.span)
     gathered.removeAll(keepingCapacity: true)

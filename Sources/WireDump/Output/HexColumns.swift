@@ -3,8 +3,6 @@
 struct HexColumns {
   /// How many bytes a line has.
   static let width = 16
-  /// How long a line without words is at most, with its end.
-  static let longestLine = 80
 
   /// Where the digits of the bytes begin: behind those of the offset, which end there but for two spaces.
   private static let start = 18

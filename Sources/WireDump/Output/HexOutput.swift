@@ -79,7 +79,6 @@ package struct HexOutput: DumpOutput {
         Self.append(meaningOf: item, depth, unit, paint, to: &text)
       }
     }
-    lines.expect((range.upperBound - start) / HexColumns.width * HexColumns.longestLine)
     while start < range.upperBound {
       // Behind the end of a run the input goes on elsewhere. Not too much at once, where it is spilled.
       let end = min(

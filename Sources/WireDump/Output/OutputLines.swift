@@ -1,10 +1,7 @@
 /// What every form of output has: where text goes, and how many rules were broken.
 package struct OutputLines: Sendable {
-  /// Takes a run of whole lines.
-  package typealias Spill = @Sendable (Span<UInt8>) -> Void
-
-  /// How many bytes are gathered before they are handed on.
-  private static let size = 1 << 16
+  /// Takes a run of whole lines out of the text.
+  package typealias Spill = @Sendable (inout TextBuffer) -> Void
 
   /// Lines that were not taken yet.
   private var text = TextBuffer()
@@ -13,6 +10,8 @@ package struct OutputLines: Sendable {
   package private(set) var differenceCount = 0
   /// Where lines go once there are many; nil if all of them wait to be taken.
   package var spill: Spill?
+  /// How many bytes are gathered before they are handed on.
+  var spillSize = 1 << 16
 
   package init() {}
 
@@ -25,32 +24,26 @@ package struct OutputLines: Sendable {
   mutating func add(_ body: (inout TextBuffer) -> Void) {
     body(&text)
     text.append(UInt8(ascii: "\n"))
-    if text.count >= Self.size { handOn() }
+    if text.count >= spillSize { handOn() }
   }
 
   /// Adds lines that `body` appends to the text, with their ends.
   mutating func addLines(_ body: (inout TextBuffer) -> Void) {
     body(&text)
-    if text.count >= Self.size { handOn() }
-  }
-
-  /// Makes room for much that comes, if it is not handed on in between: no more than that, where room
-  /// that doubles would be twice as much as a large message needs.
-  mutating func expect(_ count: Int) {
-    if spill == nil, count >= Self.size { text.reserve(count) }
+    if text.count >= spillSize { handOn() }
   }
 
   /// Hands on what there is, if it is to be handed on.
   package mutating func handOn() {
     guard let spill, text.count > 0 else { return }
-    text.take(spill)
+    spill(&text)
   }
 
   /// The lines that were not handed on; it begins anew.
   mutating func takeBytes() -> [UInt8] { text.take() }
 
-  /// Makes room for so many bytes.
-  mutating func reserve(_ count: Int) { text.reserve(count) }
+  /// Lends the lines that were not handed on, to be taken.
+  mutating func take<Result>(_ body: (inout TextBuffer) -> Result) -> Result { body(&text) }
 
   /// Counts what another has counted, too.
   mutating func addCounts(of other: OutputLines) {

@@ -17,9 +17,9 @@ final class DumpWorker: Sendable {
   ) throws(ThreadError) {
     // Not this object, which the thread would keep.
     try startThread(named: "wiredump-\(index)") { [batches, texts, counted] in
-      var worker = WorkerDump(output, context)
+      var worker = WorkerDump(output, context, texts.put)
       while let batch = batches.take() {
-        worker.explain(batch, texts.put)
+        worker.explain(batch)
         counted.withLock { $0 = worker.counts }
         texts.put(worker.takeRest())
       }
@@ -42,16 +42,22 @@ final class DumpWorker: Sendable {
 
 /// What one thread explains.
 private struct WorkerDump {
-  /// How much text is handed over at once, but for what is about one event.
-  private static let size = 1 << 20
-
   private let output: AnyOutput
   private let context: () -> DumpContext
+  private let written = WrittenPieces()
   /// Made for the first event, which few captures have for all threads.
   private var dump: Dump<AnyOutput>?
-  private var pieces: [BatchText.Piece] = []
 
-  init(_ output: AnyOutput, _ context: @escaping () -> DumpContext) {
+  /// - Parameter handOver: takes text that is much, before its batch ends.
+  init(
+    _ output: AnyOutput, _ context: @escaping () -> DumpContext,
+    _ handOver: @escaping @Sendable (BatchText) -> Void
+  ) {
+    var output = output
+    output.lines.spillSize = WrittenPieces.size
+    output.lines.spill = { [written] text in
+      handOver(written.take(&text, isLast: false))
+    }
     self.output = output
     self.context = context
   }
@@ -63,16 +69,14 @@ private struct WorkerDump {
     return counts
   }
 
-  /// Explains a batch; text that is much is handed over before the batch ends.
-  mutating func explain(_ batch: DumpBatch.Share, _ handOver: (BatchText) -> Void) {
+  /// Explains a batch.
+  mutating func explain(_ batch: DumpBatch.Share) {
     guard !batch.isEmpty else { return }
     var dump = self.dump.take() ?? Dump(context(), output)
     for (number, event) in batch {
+      written.begin(number)
       Self.explain(event, &dump)
-      let end = dump.output.lines.count
-      guard end > pieces.last?.end ?? 0 else { continue }
-      pieces.append((number, end))
-      if end >= Self.size { handOver(take(&dump, isLast: false)) }
+      written.end(at: dump.output.lines.count)
     }
     self.dump = dump
   }
@@ -81,15 +85,7 @@ private struct WorkerDump {
   mutating func takeRest() -> BatchText {
     guard var dump = dump.take() else { return BatchText() }
     defer { self.dump = dump }
-    return take(&dump, isLast: true)
-  }
-
-  private mutating func take(_ dump: inout Dump<AnyOutput>, isLast: Bool) -> BatchText {
-    let text = BatchText(
-      bytes: dump.output.lines.takeBytes(), pieces: pieces, isLast: isLast)
-    dump.output.lines.reserve(min(text.bytes.count, Self.size))
-    pieces = []
-    return text
+    return dump.output.lines.take { text in written.take(&text, isLast: true) }
   }
 
   private static func explain(_ event: DumpEvent, _ dump: inout Dump<AnyOutput>) {
@@ -99,5 +95,37 @@ private struct WorkerDump {
     case .note(let text, let offset): dump.note(text, offset: offset)
     case .finish: dump.finish()
     }
+  }
+}
+
+/// To which events the text belongs that a thread has written and not handed over.
+private final class WrittenPieces: Sendable {
+  /// How much text is handed over at once; it may end within an event.
+  static let size = 1 << 20
+
+  private let state = Locked<(pieces: [BatchText.Piece], event: Int)>(([], 0))
+
+  func begin(_ event: Int) { state.withLock { $0.event = event } }
+
+  /// - Parameter count: how much text there is.
+  func end(at count: Int) {
+    state.withLock { Self.add(&$0.pieces, $0.event, end: count) }
+  }
+
+  /// Takes the text, with that of an event that has not ended.
+  func take(_ text: inout TextBuffer, isLast: Bool) -> BatchText {
+    let bytes = text.take()
+    // As much comes again, most likely.
+    text.reserve(min(bytes.count, Self.size))
+    let pieces = state.withLock { state in
+      Self.add(&state.pieces, state.event, end: bytes.count)
+      defer { state.pieces = [] }
+      return state.pieces
+    }
+    return BatchText(bytes: bytes, pieces: pieces, isLast: isLast)
+  }
+
+  private static func add(_ pieces: inout [BatchText.Piece], _ event: Int, end: Int) {
+    if end > pieces.last?.end ?? 0 { pieces.append((event, end)) }
   }
 }

@@ -10,7 +10,7 @@ package struct ParallelDump: CaptureSink {
   /// How many threads explain at most: each may keep as much as ``KeptBytes`` says.
   package static var mostWorkers: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-  private let write: OutputLines.Spill
+  private let write: (Span<UInt8>) -> Void
   private let workers: [DumpWorker]
   private var batch: DumpBatch
   private var underWay = 0
@@ -22,7 +22,7 @@ package struct ParallelDump: CaptureSink {
   ///   - write: takes runs of whole lines, on the thread that gives this the capture.
   /// - Throws: ``ThreadError`` if the system has no thread to give.
   package init(
-    _ output: AnyOutput, workers: Int = mostWorkers, write: @escaping OutputLines.Spill,
+    _ output: AnyOutput, workers: Int = mostWorkers, write: @escaping (Span<UInt8>) -> Void,
     context: @escaping @Sendable (_ worker: Int) -> DumpContext
   ) throws(ThreadError) {
     self.write = write
