@@ -145,6 +145,8 @@ extension TextBuffer {
 
   /// Two hexadecimal digits for each byte.
   mutating func append(hexOf bytes: Span<UInt8>) {
+    // Of a large value: room that doubles would be twice as much.
+    if bytes.count >= 1 << 16 { reserve(2 * bytes.count) }
     for index in bytes.indices { append(hexOf: bytes[index]) }
   }
 
