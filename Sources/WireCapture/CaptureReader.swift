@@ -53,11 +53,10 @@ package struct CaptureReader<Sink: CaptureSink> {
       taken += more
       let end = read(buffer, from: 0)
       base += UInt64(end)
+      // The record that was begun is the first to end, if one does.
       if end >= known {
         taken -= buffer.count - end
         buffer = []
-      } else {
-        buffer.removeFirst(end)
       }
     }
     return taken

@@ -8,9 +8,9 @@ package enum CaptureDirection: Sendable, Hashable {
   /// Compared for each frame many times, and so not through a witness.
   @inlinable
   package static func == (left: CaptureDirection, right: CaptureDirection) -> Bool {
-    switch (left, right) {
-    case (.clientToServer, .clientToServer), (.serverToClient, .serverToClient): true
-    default: false
+    switch left {
+    case .clientToServer: if case .clientToServer = right { true } else { false }
+    case .serverToClient: if case .serverToClient = right { true } else { false }
     }
   }
 }

@@ -65,6 +65,7 @@ extension DumpContext {
       schema: try SchemaSource.schema(
         command.values("proto"), sets: command.values("proto-set")),
       redactor: Redactor(reveals: command.flag("reveal")) { Crypto.sha256($0) },
-      guesses: !command.flag("no-guess"), showsTables: command.flag("hpack-table"))
+      guesses: !command.flag("no-guess"), showsTables: command.flag("hpack-table"),
+      isForJSON: command.value("format") == "json")
   }
 }

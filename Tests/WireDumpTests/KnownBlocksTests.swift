@@ -68,13 +68,32 @@ import WireCaptureModel
   @Test func takeNoMoreMemoryThanTheyMay() {
     var known = KnownBlocks()
     let bytes: [UInt8] = [0x82]
+    let explained = ExplainedBlock(HeaderBlock(), [])
     for number in 0..<100 {
-      let explained = ExplainedBlock(HeaderBlock(), [])
       known.add(explained, bytes.span, 0..<1, tableVersion: number / 50)
     }
-    let one = 256 + 1
-    #expect(known.size == 8 * one)
+    #expect(known.size == 8 * explained.size)
     #expect(known.explained(bytes.span, 0..<1, tableVersion: 1) != nil)
-    #expect(known.explained(bytes.span, 0..<1, tableVersion: 0) == nil)
+    #expect(known.explained(bytes.span, 0..<1, tableVersion: 2) == nil)
+    #expect(known.size == 0)
+  }
+
+  /// A few bytes that name a long entry of the table again and again.
+  @Test func areNotRememberedIfTheySayMuch() throws {
+    let context = try DumpContext.testing()
+    var decoder = HeaderDecoder(pool: context.pool)
+    let name = [UInt8](repeating: UInt8(ascii: "n"), count: 3_900)
+    let added: [UInt8] = [0x40, 0x7f, 0xbd, 0x1d] + name + [0]
+    #expect(decoder.decode(added.span, added.indices).failure == nil)
+    let block = Array(repeating: [0x0f, 0x2f, 0] as [UInt8], count: 42).flatMap(\.self)
+    let decoded = decoder.decode(block.span, block.indices)
+    #expect(decoded.fields.last?.name == name)
+    let explained = ExplainedBlock(
+      decoded, context.headers.items(of: decoded, block.span, block.indices))
+    #expect(explained.size > 42 * name.count)
+    var known = KnownBlocks()
+    known.add(explained, block.span, block.indices, tableVersion: 0)
+    #expect(known.size == 0)
+    #expect(known.explained(block.span, block.indices, tableVersion: 0) == nil)
   }
 }

@@ -153,12 +153,13 @@ import WireCaptureModel
     #expect(String(decoding: written, as: UTF8.self) == "abcdeee")
   }
 
-  /// Of each connection a message of 128 KiB ends in the same batch, with half a megabyte of lines.
-  @Test func muchTextIsWrittenBeforeItsBatchIsExplained() throws {
-    let size = 1 << 17
+  /// Of each connection a large message ends in the same batch, with half a megabyte of lines or more, so
+  /// that text is handed over within an event, too.
+  @Test(arguments: [(1 << 17, 6), (5 << 16, 2)])
+  func muchTextIsWrittenBeforeItsBatchIsExplained(size: Int, connections: Int) throws {
     let frames = Self.message(size)
     let events = stride(from: 0, to: frames.count, by: 1 << 13).flatMap { start in
-      (0..<6).map { connection in
+      (0..<connections).map { connection in
         DumpEvent.bytes(
           CapturedBytes(
             connection: connection, direction: .serverToClient, offset: UInt64(start),
@@ -168,7 +169,7 @@ import WireCaptureModel
     let (expected, _) = try sequential(AnyOutput(HexOutput()), events)
     let (text, _) = try parallel(AnyOutput(HexOutput()), events, workers: 2)
     #expect(text == expected)
-    #expect(text.count > 6 * 3 * size)
+    #expect(text.count > connections * 3 * size)
   }
 
   /// A stream of DATA frames that carry one gRPC message, behind SETTINGS.

@@ -29,10 +29,12 @@ extension DumpContext {
 
   static func digest(_ bytes: [UInt8]) -> [UInt8] { Crypto.sha256(bytes) }
 
-  static func testing(reveals: Bool = false, guesses: Bool = true) throws -> DumpContext {
+  static func testing(
+    reveals: Bool = false, guesses: Bool = true, isForJSON: Bool = false
+  ) throws -> DumpContext {
     DumpContext(
       schema: try schema.get(), redactor: Redactor(reveals: reveals) { Crypto.sha256($0) },
-      guesses: guesses, showsTables: true)
+      guesses: guesses, showsTables: true, isForJSON: isForJSON)
   }
 }
 

@@ -102,7 +102,7 @@ extension ConnectionDump {
     var item = context.messages.item(
       rest.bytes.span, rest.bytes.indices, number: number,
       type: state.type(direction), mayGuess: state.path == nil,
-      isWhole: false, storage: rest.bytes)
+      isWhole: false)
     item.violations.append(
       Violation(
         rest.bytes.count,
@@ -147,10 +147,11 @@ extension ConnectionDump {
 
   /// A path, or the tag of one that a secret stands in. Most calls have the path of the one before.
   private mutating func shown(path: String) -> String {
-    if let shownPath, shownPath.path == path { return shownPath.shown }
+    // Byte by byte: what is equal by the rules of Unicode may be a secret in one form alone.
+    if let shownPath, shownPath.path.utf8.elementsEqual(path.utf8) { return shownPath.shown }
     let bytes = Array(path.utf8)
     let shown = context.redactor.isSecret(in: bytes) ? context.redactor.tag(bytes) : path
-    shownPath = (path, shown)
+    if bytes.count <= Self.longestShownPath { shownPath = (path, shown) }
     return shown
   }
 }

@@ -95,6 +95,8 @@ extension ConnectionDump {
   ) -> ExplainedBlock {
     let state = self[direction]
     let version = state.headers.table.version
+    let before = state.knownBlocks.size
+    defer { kept.changeBlocks(by: state.knownBlocks.size - before) }
     if let known = state.knownBlocks.explained(bytes, range, tableVersion: version) {
       return known
     }
@@ -102,9 +104,7 @@ extension ConnectionDump {
       to: state.headers.decode(bytes, range), direction: direction == .clientToServer)
     let explained = ExplainedBlock(block, context.headers.items(of: block, bytes, range))
     if state.headers.table.version == version, kept.hasRoomForBlocks {
-      let before = state.knownBlocks.size
       state.knownBlocks.add(explained, bytes, range, tableVersion: version)
-      kept.changeBlocks(by: state.knownBlocks.size - before)
     }
     return explained
   }

@@ -11,6 +11,7 @@ struct ConnectionDump {
   var streams: [UInt32: StreamState] = [:]
   /// The path of the call that ended last, and how it is shown.
   var shownPath: (path: String, shown: String)?
+  static let longestShownPath = 1 << 12
   static let streamLimit = 4096
 
   init(number: Int, context: DumpContext, kept: KeptBytes) {
@@ -30,7 +31,7 @@ struct ConnectionDump {
     let start = self[captured.direction].append(captured)
     parse(captured.direction, isEnd: false, &output)
     if start < captured.bytes.count {
-      self[captured.direction].adopt(captured)
+      self[captured.direction].begin(with: captured)
       parse(captured.direction, from: start, isEnd: false, &output)
     }
     let change = self[captured.direction].countKept()

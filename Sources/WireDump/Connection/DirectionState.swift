@@ -72,8 +72,9 @@ final class DirectionState {
     return captured.bytes.count
   }
 
-  /// Takes what was captured as what waits; nothing else does.
-  func adopt(_ captured: CapturedBytes) {
+  /// Takes what was captured as what waits, of which ``append(_:)`` took the first part: nothing else
+  /// waits, because that completed the only frame.
+  func begin(with captured: CapturedBytes) {
     map = OffsetMap(captured.offset)
     buffer = captured.bytes
   }

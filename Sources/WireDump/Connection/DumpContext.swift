@@ -14,9 +14,10 @@ package final class DumpContext: Sendable {
   /// Whether the content of frames is explained, or only the frames are listed.
   let framesOnly: Bool
 
+  /// - Parameter isForJSON: whether the output is JSON, which is then told faster.
   package init(
     schema: Schema?, redactor: Redactor, guesses: Bool = true, showsTables: Bool = false,
-    framesOnly: Bool = false
+    framesOnly: Bool = false, isForJSON: Bool = false
   ) {
     self.schema = schema
     self.redactor = redactor
@@ -26,7 +27,7 @@ package final class DumpContext: Sendable {
     messages = MessageItems(
       protobuf: ProtobufExplainer(
         schema: schema, redactor: redactor, methods: methods, guesses: guesses))
-    let headers = HeaderItems(redactor: redactor)
+    let headers = HeaderItems(redactor: redactor, isForJSON: isForJSON)
     self.headers = headers
     pool = HeaderPool { headers.text($0, $1) }
   }
@@ -37,7 +38,7 @@ package final class DumpContext: Sendable {
     knowing.known = secrets
     return DumpContext(
       schema: schema, redactor: knowing, guesses: protobuf.guesses, showsTables: showsTables,
-      framesOnly: framesOnly)
+      framesOnly: framesOnly, isForJSON: headers.isForJSON)
   }
 
   package var protobuf: ProtobufExplainer { messages.protobuf }

@@ -8,7 +8,8 @@ struct MessageItems: Sendable {
   ///
   /// - Parameters:
   ///   - mayGuess: whether the type may be guessed, because nothing says which method it is of.
-  ///   - storage: the array whose bytes they are, if one is only theirs: see ``MessageWalk``.
+  ///   - storage: the array whose bytes they are, if there is one that nothing else changes; an item may
+  ///     keep it.
   func item(
     _ bytes: Span<UInt8>, _ range: Range<Int>, number: Int, type: MessageDescriptor?,
     mayGuess: Bool, isWhole: Bool, storage: [UInt8]? = nil

@@ -1,6 +1,8 @@
 /// Header fields as items.
 struct HeaderItems: Sendable {
   let redactor: Redactor
+  /// Whether what is told will be told as JSON.
+  var isForJSON = false
 
   func items(of block: HeaderBlock, _ bytes: Span<UInt8>, _ range: Range<Int>) -> [Item] {
     var items: [Item] = []
@@ -51,22 +53,22 @@ struct HeaderItems: Sendable {
 
   private func makeText(of field: HeaderBlock.Field) -> HeaderText {
     let name = field.name.map { String(decoding: $0, as: UTF8.self) } ?? "?\(field.index)"
-    guard let value = field.value else { return HeaderText(HeaderDraft(name, "?")) }
+    guard let value = field.value else {
+      return HeaderText(HeaderDraft(name, "?"), isForJSON: isForJSON)
+    }
     // A value whose name is not known, or only inferred, may be a credential.
     let isOfUnknown =
       name.hasPrefix("?") || (field.valueLiteral != nil && field.isInferred)
-    return Self.makeText(name, value, isOfUnknown: isOfUnknown, redactor)
+    return makeText(name, value, isOfUnknown: isOfUnknown)
   }
 
   /// What is told of an entry of a table.
   func text(_ name: [UInt8], _ value: [UInt8]) -> HeaderText {
     let name = String(decoding: name, as: UTF8.self)
-    return Self.makeText(name, value, isOfUnknown: name.hasPrefix("?"), redactor)
+    return makeText(name, value, isOfUnknown: name.hasPrefix("?"))
   }
 
-  private static func makeText(
-    _ name: String, _ value: [UInt8], isOfUnknown: Bool, _ redactor: Redactor
-  ) -> HeaderText {
+  private func makeText(_ name: String, _ value: [UInt8], isOfUnknown: Bool) -> HeaderText {
     let credential = Credential(value, redactor)
     let isSecret =
       redactor.isSecretHeader(name.lowercased())
@@ -80,7 +82,7 @@ struct HeaderItems: Sendable {
     draft.members += credential?.members ?? []
     if !isSecret { draft.explain(value) }
     draft.checkName()
-    return HeaderText(draft)
+    return HeaderText(draft, isForJSON: isForJSON)
   }
 
   /// A table's entry, its value a tag if it is secret.

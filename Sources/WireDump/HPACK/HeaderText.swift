@@ -9,23 +9,42 @@ final class HeaderText: Sendable {
   /// Whether the value must not be shown.
   let isSecret: Bool
   let members: [(name: StaticString, value: ItemValue)]
-  /// Name and members as JSON has them, with a comma before each.
-  let json: [UInt8]
   let notes: [String]
   let faults: [Fault]
+  /// Name and members as JSON has them, with a comma before each; nil if nobody is to ask for it often.
+  private let json: [UInt8]?
 
-  init(_ draft: HeaderDraft) {
+  init(_ draft: HeaderDraft, isForJSON: Bool) {
     name = draft.name
     line = draft.line
     isSecret = draft.isSecret
     members = draft.members
-    var json = TextBuffer()
-    json.append(member: "name", .text(draft.name))
-    for (name, value) in draft.members { json.append(member: name, value) }
-    self.json = json.take()
     notes = draft.notes
     faults = draft.faults
+    guard isForJSON else {
+      json = nil
+      return
+    }
+    var json = TextBuffer()
+    Self.append(name, members, to: &json)
+    self.json = json.take()
   }
+
+  /// Appends name and members as JSON has them, with a comma before each.
+  func appendJSON(to text: inout TextBuffer) {
+    if let json { text.append(json.span) } else { Self.append(name, members, to: &text) }
+  }
+
+  private static func append(
+    _ name: String, _ members: [(name: StaticString, value: ItemValue)],
+    to text: inout TextBuffer
+  ) {
+    text.append(member: "name", .text(name))
+    for (name, value) in members { text.append(member: name, value) }
+  }
+
+  /// About how many bytes of memory it takes: what it says is in it several times, and may be escaped.
+  var size: Int { 512 + 8 * line.count }
 }
 
 /// How a header field is written.

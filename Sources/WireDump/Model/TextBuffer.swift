@@ -61,7 +61,8 @@ package struct TextBuffer: Sendable {
     recentCount = 0
   }
 
-  /// Makes room for so much at once, and not for more, where growth would double it.
+  /// Makes room for so much at once, and not for more, where growth would double it. To be called for
+  /// what is large, and not again and again: each call may copy all.
   mutating func reserve(_ more: Int) {
     guard gathered.capacity - gathered.count < recentCount + more else { return }
     gathered.reserveCapacity(gathered.count + recentCount + more)

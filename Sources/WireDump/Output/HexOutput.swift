@@ -82,7 +82,7 @@ package struct HexOutput: DumpOutput {
     while start < range.upperBound {
       // Behind the end of a run the input goes on elsewhere. Not too much at once, where it is spilled.
       let end = min(
-        range.upperBound, max(start + 1, unit.map.endOfRun(start)), start + Self.mostAtOnce)
+        range.upperBound, unit.map.endOfRun(start), start + Self.mostAtOnce)
       lines.addLines { text in
         var offset = unit.map.offset(start)
         while start < end {
@@ -100,6 +100,7 @@ package struct HexOutput: DumpOutput {
   /// How many bytes are written before it is looked whether their lines are to be handed on.
   private static let mostAtOnce = 1 << 18
 
+  /// The same with colours, or of an item whose bytes are shown elsewhere: all columns are made anew.
   private mutating func writePainted(
     _ range: Range<Int>, _ item: Item, _ unit: Unit, _ bytes: Span<UInt8>, depth: Int?
   ) {

@@ -7,21 +7,11 @@ struct JSONLine {
     members.append(memberNamed: name, value)
   }
 
-  mutating func add(_ name: StaticString, seconds nanoseconds: UInt64) {
-    members.append(member: name, seconds: nanoseconds)
-  }
-
-  /// The object up to where more members may follow.
-  var opened: [UInt8] {
-    var members = members
-    var bytes = members.take()
-    if bytes.isEmpty { bytes.append(0) }
-    bytes[0] = UInt8(ascii: "{")
-    return bytes
-  }
-
   /// The whole object.
-  var text: String { String(decoding: opened + [UInt8(ascii: "}")], as: UTF8.self) }
+  var text: String {
+    let members = members.string
+    return "{" + members.dropFirst() + "}"
+  }
 
   static func quoted(_ text: String) -> String {
     var quoted = TextBuffer()

@@ -9,8 +9,7 @@ extension Meaning {
     case .ready: break
     case .frame(let header): header.appendJSON(to: &text)
     case .header(let field, let writing):
-      let members = field.json
-      text.append(members.span)
+      field.appendJSON(to: &text)
       writing.appendJSON(to: &text)
     case .message(let message): message.forEachMember { text.append(member: $0, $1) }
     case .field(let field): field.appendJSON(to: &text)

@@ -36,7 +36,7 @@ final class DumpWorker: Sendable {
   /// The next part of what was written about batches, once it is there.
   func take() -> BatchText { texts.take() ?? BatchText() }
 
-  /// What was counted up to the batch that was taken last.
+  /// What was counted so far: all of it once all text was taken.
   var counts: OutputLines { counted.withLock { $0 } }
 }
 

@@ -5,7 +5,7 @@ package import WireCaptureModel
 /// Explains a capture on several threads: its connections side by side, if the output treats each by
 /// itself. What is written is the same as by one thread.
 package struct ParallelDump: CaptureSink {
-  /// How many batches are under way at most.
+  /// How many batches are under way while the next one is gathered.
   private static var mostUnderWay: Int { 3 }
   /// How many threads explain at most: each may keep as much as ``KeptBytes`` says.
   package static var mostWorkers: Int { max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

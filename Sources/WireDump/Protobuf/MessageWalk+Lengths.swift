@@ -98,7 +98,7 @@ extension MessageWalk {
     if let descriptor, redactor.isSecretField(descriptor.name) {
       return secret(bytes.bytes(value), range, tag, value, descriptor, nil)
     }
-    let content = storage?[value] ?? bytes.bytes(value)[...]
+    let content = shared(value) ?? bytes.bytes(value)[...]
     // Of a large one a copy would cost more than all the rest.
     if redactor.looksForSecrets(inCount: value.count) {
       let content = Array(content)
@@ -114,6 +114,14 @@ extension MessageWalk {
       item.notes.append("as text: \(String(decoding: content, as: UTF8.self).quoted())")
     }
     return item
+  }
+
+  /// The bytes of a value as a part of their array, if they are most of what it would keep in memory.
+  private func shared(_ value: Range<Int>) -> ArraySlice<UInt8>? {
+    guard let storage, value.count >= 1 << 14, value.count >= storage.capacity / 2 else {
+      return nil
+    }
+    return storage[value]
   }
 
   private func packed(

@@ -38,7 +38,8 @@ struct MessageWalk {
   let depth: Int
   /// The field numbers that lead here, with a dot behind each.
   let path: String
-  /// The array whose bytes are explained, if there is one: large values refer to it and are not copied.
+  /// The array whose bytes are explained, if there is one: a value that is most of it refers to it and
+  /// is not copied.
   let storage: [UInt8]?
 
   var redactor: Redactor { explainer.redactor }

@@ -1,12 +1,21 @@
 /// A header block and what is told of it.
 final class ExplainedBlock: Sendable {
   let block: HeaderBlock
-  /// The items of its fields, whose places count from the start of the frame.
+  /// The items of its fields, whose places count from the start of what the block stands in.
   let items: [Item]
 
   init(_ block: HeaderBlock, _ items: [Item]) {
     self.block = block
     self.items = items
+  }
+
+  /// About how much memory it takes: a field and its item are some hundred bytes, and a text may be the
+  /// field's own.
+  var size: Int {
+    items.reduce(256) { size, item in
+      guard case .header(let text, _) = item.meaning else { return size + 512 }
+      return size + 512 + text.size
+    }
   }
 }
 
@@ -18,13 +27,14 @@ struct KnownBlocks: Sendable {
     /// Where it stood in its frame.
     let start: Int
     let explained: ExplainedBlock
-
-    /// About how much memory it takes: a field and its item are some hundred bytes.
-    var size: Int { 256 + bytes.count + 512 * explained.items.count }
+    /// About how much memory it takes.
+    let size: Int
   }
 
   /// How many are known, and how long they are at most: each is compared with what comes.
   private static let (most, longest) = (8, 128)
+  /// How much memory one may take: a short block may name a long entry again and again.
+  private static let largest = 1 << 16
 
   private var known: [Known] = []
   /// About how many bytes of memory they take.
@@ -34,10 +44,11 @@ struct KnownBlocks: Sendable {
   private var oldest = 0
 
   /// What a range of bytes means as a header block, if that is known for a version of the table.
-  func explained(
+  mutating func explained(
     _ bytes: Span<UInt8>, _ range: Range<Int>, tableVersion: Int
   ) -> ExplainedBlock? {
-    guard tableVersion == self.tableVersion, range.count <= Self.longest else { return nil }
+    if tableVersion != self.tableVersion { begin(tableVersion) }
+    guard range.count <= Self.longest else { return nil }
     let known = known.span
     for index in known.indices
     where known[index].start == range.lowerBound
@@ -52,14 +63,12 @@ struct KnownBlocks: Sendable {
   mutating func add(
     _ explained: ExplainedBlock, _ bytes: Span<UInt8>, _ range: Range<Int>, tableVersion: Int
   ) {
-    guard range.count <= Self.longest else { return }
-    if tableVersion != self.tableVersion {
-      known = []
-      size = 0
-      self.tableVersion = tableVersion
-    }
-    let new = Known(bytes: bytes.bytes(range), start: range.lowerBound, explained: explained)
-    size += new.size
+    if tableVersion != self.tableVersion { begin(tableVersion) }
+    let newSize = explained.size
+    guard range.count <= Self.longest, newSize <= Self.largest else { return }
+    let new = Known(
+      bytes: bytes.bytes(range), start: range.lowerBound, explained: explained, size: newSize)
+    size += newSize
     if known.count < Self.most {
       known.append(new)
     } else {
@@ -67,6 +76,12 @@ struct KnownBlocks: Sendable {
       known[oldest] = new
       oldest = (oldest + 1) % Self.most
     }
+  }
+
+  /// What was known meant something with another table.
+  private mutating func begin(_ tableVersion: Int) {
+    (known, size, oldest) = ([], 0, 0)
+    self.tableVersion = tableVersion
   }
 }
 
