@@ -51,16 +51,6 @@ import Testing
     #expect(text.string == hex(bytes))
   }
 
-  @Test(arguments: [0, 1, 255, 256, 257, 600])
-  func takesTheSpacesFromItsEnd(spaces: Int) {
-    var text = TextBuffer()
-    text.append("a b")
-    text.append(spaces: spaces)
-    text.trim()
-    text.append(literal: ".")
-    #expect(text.string == "a b.")
-  }
-
   @Test func lendsWhatItHoldsAndBeginsAnew() {
     var text = TextBuffer()
     text.append(String(repeating: "x", count: 300))

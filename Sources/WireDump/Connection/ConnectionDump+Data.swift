@@ -141,17 +141,9 @@ extension ConnectionDump {
       by: -KeptBytes.ofStream - state.client.assembler.reserved - state.server.assembler.reserved)
     guard output.takesCalls else { return }
     var record = state.record(connection: number, stream: stream)
-    record.path = record.path.map { shown(path: $0) }
+    if let path = record.path.map({ Array($0.utf8) }), context.redactor.isSecret(in: path) {
+      record.path = context.redactor.tag(path)
+    }
     output.write(record)
-  }
-
-  /// A path, or the tag of one that a secret stands in. Most calls have the path of the one before.
-  private mutating func shown(path: String) -> String {
-    // Byte by byte: what is equal by the rules of Unicode may be a secret in one form alone.
-    if let shownPath, shownPath.path.utf8.elementsEqual(path.utf8) { return shownPath.shown }
-    let bytes = Array(path.utf8)
-    let shown = context.redactor.isSecret(in: bytes) ? context.redactor.tag(bytes) : path
-    if bytes.count <= Self.longestShownPath { shownPath = (path, shown) }
-    return shown
   }
 }

@@ -9,9 +9,6 @@ struct ConnectionDump {
   let client: DirectionState
   let server: DirectionState
   var streams: [UInt32: StreamState] = [:]
-  /// The path of the call that ended last, and how it is shown.
-  var shownPath: (path: String, shown: String)?
-  static let longestShownPath = 1 << 12
   static let streamLimit = 4096
 
   init(number: Int, context: DumpContext, kept: KeptBytes) {

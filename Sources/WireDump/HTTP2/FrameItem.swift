@@ -18,7 +18,7 @@ extension FrameHeader {
   func append(to text: inout TextBuffer) {
     text.append(FrameType.name(typeNumber))
     text.append(literal: " frame <length=")
-    text.append(decimal: UInt64(clamping: length))
+    text.append(decimal: length)
     text.append(literal: ", flags=0x")
     text.append(hex: UInt64(flags), width: 2)
     text.append(literal: ", stream_id=")
@@ -27,14 +27,17 @@ extension FrameHeader {
   }
 
   /// The names of the flags that are set.
-  func appendFlags(to text: inout TextBuffer) {
+  func appendFlags(separatedBy separator: StaticString = " | ", to text: inout TextBuffer) {
     var isFirst = true
     for flag in type?.flags ?? [] where has(flag.bit) {
-      if !isFirst { text.append(literal: " | ") }
+      if !isFirst { text.append(literal: separator) }
       text.append(flag.name)
       isFirst = false
     }
   }
+
+  /// Whether flags are set that have a name.
+  var hasNamedFlags: Bool { flags & (type?.flagMask ?? 0) != 0 }
 
   fileprivate var violations: [Violation] {
     guard let type else { return [] }

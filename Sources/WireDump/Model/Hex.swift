@@ -35,10 +35,9 @@ package enum Hex {
   }
 
   package static func text(_ bytes: Span<UInt8>) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count * 2)
-    for index in bytes.indices { append(bytes[index], to: &text) }
-    return String(decoding: text, as: UTF8.self)
+    var text = TextBuffer()
+    text.append(hexOf: bytes)
+    return text.string
   }
 
   package static func text(_ bytes: [UInt8]) -> String { text(bytes.span) }
@@ -48,11 +47,6 @@ package enum Hex {
     let digits = text.utf8.compactMap(value)
     guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
     return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
-
-  static func append(_ byte: UInt8, to text: inout [UInt8]) {
-    text.append(digit(byte >> 4))
-    text.append(digit(byte & 0xf))
   }
 
   package static func value(_ digit: UInt8) -> UInt8? {

@@ -70,9 +70,6 @@ package struct Item: @unchecked Sendable {
     _modify { yield unsafe &own().ownRemarks().violations }
   }
 
-  /// Whether it has notes or violations, which most have not.
-  var hasRemarks: Bool { unsafe contents.remarks != nil }
-
   /// Members behind those of the meaning.
   var moreMembers: [(name: String, value: ItemValue)] { unsafe contents.remarks?.members ?? [] }
 
@@ -133,7 +130,7 @@ package struct Item: @unchecked Sendable {
   /// This item and all below it, each before its children.
   package func forEach(depth: Int = 0, _ body: (Item, Int) -> Void) {
     body(self, depth)
-    for child in children { child.forEach(depth: depth + 1, body) }
+    forEachChild { $0.forEach(depth: depth + 1, body) }
   }
 }
 

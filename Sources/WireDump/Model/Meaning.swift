@@ -36,7 +36,7 @@ enum Meaning: Sendable {
   var hasDetail: Bool {
     switch self {
     case .ready(_, let detail): !detail.isEmpty
-    case .frame(let header): header.flags & (header.type?.flagMask ?? 0) != 0
+    case .frame(let header): header.hasNamedFlags
     case .message: false
     case .header, .field: true
     }

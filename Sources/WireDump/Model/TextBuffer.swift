@@ -31,7 +31,7 @@ package struct TextBuffer: Sendable {
     text.withUTF8Buffer { unsafe append($0) }
   }
 
-  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count <= Self.room - recentCount else { return unsafe appendBehind(bytes) }
     guard let source = bytes.baseAddress else { return }
     let count = recentCount
@@ -55,9 +55,7 @@ package struct TextBuffer: Sendable {
   }
 
   private mutating func gather() {
-    let recent = recent.span.extracting(0..<recentCount)
-    // A buffer is read before the closure ends.
-    unsafe recent.withUnsafeBufferPointer { unsafe gathered.append(contentsOf: $0) }
+    gathered.append(recent.span.extracting(0..<recentCount))
     recentCount = 0
   }
 
@@ -66,13 +64,6 @@ package struct TextBuffer: Sendable {
   mutating func reserve(_ more: Int) {
     guard gathered.capacity - gathered.count < recentCount + more else { return }
     gathered.reserveCapacity(gathered.count + recentCount + more)
-  }
-
-  /// Takes the spaces from its end.
-  mutating func trim() {
-    while recentCount > 0, recent[recentCount - 1] == 0x20 { recentCount -= 1 }
-    guard recentCount == 0 else { return }
-    while gathered.last == 0x20 { gathered.removeLast() }
   }
 
   /// All of it; the buffer is empty then.
@@ -91,12 +82,9 @@ package struct TextBuffer: Sendable {
 
   /// What it says.
   var string: String {
-    if gathered.isEmpty {
-      return String(
-        decoding: recent.span.extracting(0..<recentCount).bytes(0..<recentCount), as: UTF8.self)
-    }
-    var copy = self
-    return String(decoding: copy.take(), as: UTF8.self)
+    var text = gathered
+    text.append(recent.span.extracting(0..<recentCount))
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

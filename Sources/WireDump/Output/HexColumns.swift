@@ -8,7 +8,10 @@ struct HexColumns {
   private static let start = 18
   private static let shortestOffset = 6
   private static let widthOfLayer = 7
+  /// Where the layer begins.
+  private static let layer = start + 3 * width
 
+  private let paint: Paint
   private var line = InlineArray<80, UInt8>(repeating: 0x20)
   /// Where the name of the layer ends.
   private let end: Int
@@ -16,8 +19,9 @@ struct HexColumns {
   private var offset: (number: UInt64, place: Int)?
 
   /// - Parameter layer: up to 7 letters.
-  init(_ layer: String) {
-    var place = Self.start + 3 * Self.width
+  init(_ layer: String, _ paint: Paint = Paint(isOn: false)) {
+    self.paint = paint
+    var place = Self.layer
     for letter in layer.utf8.prefix(Self.widthOfLayer) {
       line[place] = letter
       place += 1
@@ -32,7 +36,7 @@ struct HexColumns {
     _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64, to text: inout TextBuffer
   ) {
     let first = write(bytes, hiding: secret, at: offset)
-    text.append(line.span.extracting(first..<Self.start + 3 * Self.width + Self.widthOfLayer))
+    append(first..<Self.layer + Self.widthOfLayer, to: &text)
   }
 
   /// Appends a line without words, and its end.
@@ -42,22 +46,33 @@ struct HexColumns {
   ) {
     let first = write(bytes, hiding: secret, at: offset)
     line[end] = UInt8(ascii: "\n")
-    text.append(line.span.extracting(first..<end + 1))
+    append(first..<end + 1, to: &text)
     line[end] = 0x20
+  }
+
+  /// Appends a part of the line that begins with the offset and reaches beyond the layer.
+  private func append(_ part: Range<Int>, to text: inout TextBuffer) {
+    guard paint.isOn else { return text.append(line.span.extracting(part)) }
+    let digits = Self.start - 2
+    paint.begin(.dim, &text)
+    text.append(line.span.extracting(part.lowerBound..<digits))
+    paint.end(.dim, &text)
+    text.append(line.span.extracting(digits..<Self.layer))
+    paint.begin(.dim, &text)
+    text.append(line.span.extracting(Self.layer..<end))
+    paint.end(.dim, &text)
+    text.append(line.span.extracting(end..<part.upperBound))
   }
 
   /// Writes all columns: where they begin.
   private mutating func write(
     _ bytes: Span<UInt8>, hiding secret: Range<Int>, at offset: UInt64
   ) -> Int {
-    if bytes.count < Self.width {
-      writeSome(bytes)
-      hide(secret)
-    } else if secret.count < Self.width {
-      writeAll(bytes)
-      hide(secret)
-    } else {
+    if secret.count == Self.width {
       hideAll()
+    } else {
+      if bytes.count < Self.width { writeSome(bytes) } else { writeAll(bytes) }
+      for index in secret { write(Self.hidden, at: index) }
     }
     return write(offset)
   }
@@ -70,13 +85,10 @@ struct HexColumns {
   private mutating func writeSome(_ bytes: Span<UInt8>) {
     let count = min(bytes.count, Self.width)
     for index in 0..<count { write(Hex.pair(bytes[index]), at: index) }
-    for place in Self.start + 3 * count..<Self.start + 3 * Self.width { line[place] = 0x20 }
+    for place in Self.start + 3 * count..<Self.layer { line[place] = 0x20 }
   }
 
-  private mutating func hide(_ secret: Range<Int>) {
-    for index in secret { write(Self.hidden, at: index) }
-  }
-
+  /// Writes dashes for 16 bytes: most lines of a secret are all of it.
   private mutating func hideAll() {
     for index in 0..<Self.width { write(Self.hidden, at: index) }
   }
@@ -95,7 +107,7 @@ struct HexColumns {
       offset = (number, known.place)
       return known.place
     }
-    let place = writeAll(number)
+    let place = writeNew(number)
     offset = (number, place)
     return place
   }
@@ -119,7 +131,7 @@ struct HexColumns {
     return false
   }
 
-  private mutating func writeAll(_ offset: UInt64) -> Int {
+  private mutating func writeNew(_ offset: UInt64) -> Int {
     var place = Self.start - 2
     var rest = offset
     let longest = place - Self.shortestOffset

@@ -23,7 +23,7 @@ struct JSONLine {
 /// Members of an object in JSON, each with a comma before it.
 extension TextBuffer {
   mutating func append(member name: StaticString, _ value: MemberValue) {
-    name.withUTF8Buffer { unsafe append(nameOfMember: $0) }
+    append(nameOfMember: name)
     switch value {
     case .value(let value): append(value)
     case .utf8(let text): append(quoted: text.span)
@@ -35,14 +35,15 @@ extension TextBuffer {
   }
 
   mutating func append(member name: StaticString, _ value: ItemValue) {
-    name.withUTF8Buffer { unsafe append(nameOfMember: $0) }
+    append(nameOfMember: name)
     append(value)
   }
 
   /// A member whose name is made while the program runs.
   mutating func append(memberNamed name: String, _ value: ItemValue) {
-    // A buffer is read before the closure ends.
-    unsafe name.utf8Span.span.withUnsafeBufferPointer { unsafe append(nameOfMember: $0) }
+    append(literal: ",\"")
+    append(name)
+    append(literal: "\":")
     append(value)
   }
 
@@ -71,7 +72,7 @@ extension TextBuffer {
   }
 
   mutating func append(member name: StaticString, seconds nanoseconds: UInt64) {
-    name.withUTF8Buffer { unsafe append(nameOfMember: $0) }
+    append(nameOfMember: name)
     append(decimal: nanoseconds / 1_000_000_000)
     append(UInt8(ascii: "."))
     append(decimal: nanoseconds / 1000 % 1_000_000, width: 6)
@@ -94,9 +95,9 @@ extension TextBuffer {
     append(UInt8(ascii: "]"))
   }
 
-  private mutating func append(nameOfMember name: UnsafeBufferPointer<UInt8>) {
+  private mutating func append(nameOfMember name: StaticString) {
     append(literal: ",\"")
-    unsafe append(name)
+    append(literal: name)
     append(literal: "\":")
   }
 

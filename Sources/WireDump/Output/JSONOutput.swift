@@ -56,7 +56,7 @@ package struct JSONOutput: DumpOutput {
       if depth > 0, !item.meaning.hasMembers, item.moreMembers.isEmpty {
         text.append(member: "text", .text(item.text))
       }
-      if item.hasRemarks, !item.notes.isEmpty { text.append(member: "notes", .texts(item.notes)) }
+      if !item.notes.isEmpty { text.append(member: "notes", .texts(item.notes)) }
       if let bytes {
         text.append(
           member: unit.isAssembled ? "assembled" : "bytes",
@@ -64,9 +64,7 @@ package struct JSONOutput: DumpOutput {
       }
       text.append(UInt8(ascii: "}"))
     }
-    if item.hasRemarks {
-      for violation in item.violations { write(violation, item, unit, head) }
-    }
+    for violation in item.violations { write(violation, item, unit, head) }
     item.forEachChild { write($0, depth + 1, unit, head, nil) }
   }
 
@@ -77,7 +75,9 @@ package struct JSONOutput: DumpOutput {
     text.append(number: unit.map.offset(position))
     text.append(literal: ",\"len\":")
     text.append(decimal: count)
-    text.append(literal: item.layer.json)
+    text.append(literal: ",\"layer\":\"")
+    text.append(item.layer.rawValue)
+    text.append(UInt8(ascii: "\""))
     guard unit.stream > 0 else { return }
     text.append(literal: ",\"stream\":")
     text.append(decimal: UInt64(unit.stream))
@@ -102,7 +102,7 @@ package struct JSONOutput: DumpOutput {
     lines.add { text in
       text.append(literal: "{\"v\":1")
       text.append(member: "conn", .number(UInt64(clamping: call.connection)))
-      text.append(literal: Layer.grpc.json)
+      text.append(literal: ",\"layer\":\"grpc\"")
       text.append(member: "stream", .number(UInt64(call.stream)))
       text.append(literal: ",\"type\":\"call\"")
       if let path = call.path { text.append(member: "path", .text(path)) }
@@ -141,18 +141,5 @@ package struct JSONOutput: DumpOutput {
     line.add("type", .text("note"))
     line.add("text", .text(text))
     lines.add(line.text)
-  }
-}
-
-extension Layer {
-  /// The member that names it.
-  fileprivate var json: StaticString {
-    switch self {
-    case .http2: ",\"layer\":\"h2\""
-    case .hpack: ",\"layer\":\"hpack\""
-    case .grpc: ",\"layer\":\"grpc\""
-    case .protobuf: ",\"layer\":\"pb\""
-    case .raw: ",\"layer\":\"raw\""
-    }
   }
 }

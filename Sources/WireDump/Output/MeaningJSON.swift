@@ -22,12 +22,10 @@ extension FrameHeader {
     text.append(literal: ",\"length\":")
     text.append(decimal: length)
     text.append(literal: ",\"flags\":[")
-    var isFirst = true
-    for flag in type?.flags ?? [] where has(flag.bit) {
-      text.append(literal: isFirst ? "\"" : ",\"")
-      text.append(flag.name)
+    if hasNamedFlags {
       text.append(UInt8(ascii: "\""))
-      isFirst = false
+      appendFlags(separatedBy: "\",\"", to: &text)
+      text.append(UInt8(ascii: "\""))
     }
     text.append(literal: "],\"flagByte\":")
     text.append(decimal: UInt64(flags))

@@ -22,9 +22,10 @@ package struct OutputLines: Sendable {
 
   /// Adds a line that `body` appends to the text, without its end.
   mutating func add(_ body: (inout TextBuffer) -> Void) {
-    body(&text)
-    text.append(UInt8(ascii: "\n"))
-    if text.count >= spillSize { handOn() }
+    addLines { text in
+      body(&text)
+      text.append(UInt8(ascii: "\n"))
+    }
   }
 
   /// Adds lines that `body` appends to the text, with their ends.

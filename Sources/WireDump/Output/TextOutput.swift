@@ -43,13 +43,11 @@ package struct TextOutput: DumpOutput {
     }
     if unit.connection > 0 {
       text.append(UInt8(ascii: "#"))
-      text.append(decimal: UInt64(unit.connection))
+      text.append(decimal: unit.connection)
       text.append(0x20)
     }
     let isSent = unit.direction == .clientToServer
-    paint.begin(isSent ? .sent : .received, &text)
-    text.append(unit.direction.verb)
-    paint.end(isSent ? .sent : .received, &text)
+    paint.append(unit.direction.verb, isSent ? .sent : .received, to: &text)
     text.append(0x20)
   }
 
@@ -73,24 +71,17 @@ package struct TextOutput: DumpOutput {
   private static func append(
     partsOf item: Item, depth: Int, to text: inout TextBuffer, _ violations: inout Int
   ) {
-    let children = item.children
-    if depth > 0, children.isEmpty {
+    violations += item.violations.count
+    if depth > 0, item.children.isEmpty {
       text.append(literal: "  ")
       item.meaning.append(to: &text)
     }
-    if item.hasRemarks {
-      violations += item.violations.count
-      for note in item.notes {
-        text.append(literal: "  (")
-        text.append(note)
-        text.append(UInt8(ascii: ")"))
-      }
+    for note in item.notes {
+      text.append(literal: "  (")
+      text.append(note)
+      text.append(UInt8(ascii: ")"))
     }
-    // Lent: a copy of each would cost a count.
-    let span = children.span
-    for index in span.indices {
-      append(partsOf: span[index], depth: depth + 1, to: &text, &violations)
-    }
+    item.forEachChild { append(partsOf: $0, depth: depth + 1, to: &text, &violations) }
   }
 
   private mutating func writeTree(_ unit: Unit) {
@@ -131,7 +122,6 @@ package struct TextOutput: DumpOutput {
 
   /// Writes the notes, and counts the violations, which stand below all of the tree.
   private mutating func writeRemarks(_ item: Item, _ depth: Int) {
-    guard item.hasRemarks else { return }
     lines.count(item.violations.count)
     for note in item.notes {
       lines.add { [paint] text in
@@ -165,6 +155,6 @@ extension Item {
   /// The rules that are broken in it and in what is below it.
   func forEachViolation(_ body: (Violation) -> Void) {
     for violation in violations { body(violation) }
-    for child in children { child.forEachViolation(body) }
+    forEachChild { $0.forEachViolation(body) }
   }
 }
